@@ -2,8 +2,10 @@
  * What crosses RPC to and from a ledger's object: plain data only, no `unknown`, bigint allowed. Old Workers may talk to
  * new objects and the other way round, so members are added, never changed.
  */
+import type { Request } from "../core/command.ts";
 import type { LedgerError } from "../core/error.ts";
 import type { Features } from "../core/features.ts";
+import type { AccountRecord, TransactionRecord } from "../core/records.ts";
 import type { Result } from "../core/result.ts";
 import type { Timestamp } from "../core/timestamp.ts";
 
@@ -50,9 +52,64 @@ export interface ExecuteOptions {
   readonly interpreterFlags: readonly string[];
 }
 
+export interface Stats {
+  readonly transactions: number;
+  readonly accounts: number;
+}
+
 /** A run of the log for export: whole lines, each ending in a line feed. */
 export interface LogChunk {
   readonly lines: string;
-  /** Where to go on (exclusive); undefined when the end was reached. */
+  /** The id to go on from (the first not yet given); undefined when the end was reached. */
   readonly next: number | undefined;
+}
+
+/** How a chunk of an import ended. `logs` of the chunk were applied and committed; the error belongs to the next one. */
+export interface ImportProgress {
+  readonly logs: number;
+  readonly error: LedgerError | undefined;
+}
+
+/** A schema as it was inserted: the schema object as the API shows it, as JSON. */
+export interface SchemaRecord {
+  readonly version: string;
+  readonly createdAt: Timestamp;
+  readonly schema: string;
+}
+
+/**
+ * The methods of a ledger's object (`ledger/object.ts`). A ledger that does not exist or is deleted answers
+ * LEDGER_NOT_FOUND everywhere but in the first three, and asking it writes nothing.
+ */
+export interface LedgerRpc {
+  /** The registry's: stores what the ledger is; repeating it changes nothing but deletedAt. */
+  configure(info: LedgerInfo): Promise<void>;
+  /** The registry's: forgets everything, in the object and in the read model. */
+  destroy(): Promise<void>;
+  standing(): Promise<Result<Standing, LedgerError>>;
+
+  execute(command: Request, options: ExecuteOptions): Promise<Outcome>;
+  bulk(
+    commands: readonly Request[],
+    bulk: BulkOptions,
+    options: ExecuteOptions,
+  ): Promise<Result<readonly Outcome[], LedgerError>>;
+
+  /** Waits (at most 2 s, else 503) until the read model has every log up to the head at the time of the call. */
+  project(): Promise<Result<Standing, LedgerError>>;
+  /** Throws the read model of this ledger away and makes it again from the log. */
+  rebuild(): Promise<Result<Standing, LedgerError>>;
+
+  account(address: string): Promise<Result<AccountRecord, LedgerError>>;
+  transaction(
+    id: number,
+  ): Promise<Result<TransactionRecord, LedgerError>>;
+  stats(): Promise<Result<Stats, LedgerError>>;
+  schema(version: string): Promise<Result<SchemaRecord, LedgerError>>;
+  /** Logs with id ≥ from and ≤ until, about 1 MiB of them. */
+  exportLogs(from: number, until: number): Promise<Result<LogChunk, LedgerError>>;
+  importLogs(
+    logs: readonly string[],
+    lease: string,
+  ): Promise<Result<ImportProgress, LedgerError>>;
 }
