@@ -33,13 +33,15 @@ CREATE TABLE registry_heads (
 
 -- One row a projected batch of logs. The primary key is the guard: a batch that is sent twice, or by an object that was
 -- replaced, meets an existing after_log and fails whole. The newest row is the projection head. Since ids and insertion
--- dates rise together, a batch also turns a date or a log id into a narrow range of transaction ids.
+-- dates rise together, a batch also turns a date or a log id into a narrow range of transaction ids: whatever was inserted
+-- at or before t lies in a batch with first_date <= t. An import may bring dates that fall; then the projector lowers the
+-- first_date of the earlier batches that lie above the new one (one index probe, no row in the ordinary case).
 CREATE TABLE batches (
   tenant TEXT NOT NULL,
   ledger INTEGER NOT NULL,
   after_log INTEGER NOT NULL,       -- the head before this batch; -1 for the first
   last_log INTEGER NOT NULL,        -- the head after it
-  first_date TEXT NOT NULL,         -- date of its first log
+  first_date TEXT NOT NULL,         -- the earliest date in it and in all later batches (see below)
   last_transaction INTEGER NOT NULL, -- the greatest transaction id so far, this batch included
   PRIMARY KEY (tenant, ledger, after_log)
 ) WITHOUT ROWID;
@@ -58,7 +60,8 @@ CREATE TABLE transactions (
   updated_at TEXT,
   reverted_at TEXT,
   reference TEXT,
-  metadata TEXT NOT NULL,           -- JSON object, current
+  template TEXT,
+  metadata TEXT NOT NULL,           -- JSON object, current, keys sorted; answers show this text as it stands
   postings TEXT NOT NULL,           -- JSON array of {source,destination,amount,asset}; amounts are JSON strings here
   log TEXT NOT NULL,                -- the log as it is exported, one line of JSON
   PRIMARY KEY (tenant, ledger, id)
@@ -105,7 +108,8 @@ CREATE TABLE volumes (
 -- One row for each (account, asset) a transaction moved (MOVES_HISTORY). input and output are the volumes after it, in
 -- insertion order. The chain is the run of moves whose effective dates rise in insertion order and do not lie after
 -- their own insertion; chain_* is its running total, NULL where it equals input and output. A stray is a move off the
--- chain (back-dated or dated ahead); it carries its own amounts. effective is NULL where it equals inserted_at.
+-- chain (back-dated or dated ahead); it carries its own amounts, and the chain's total as it stood. effective is NULL where
+-- it equals inserted_at.
 CREATE TABLE moves (
   tenant TEXT NOT NULL,
   ledger INTEGER NOT NULL,
