@@ -69,3 +69,10 @@ export interface Request {
   /** "" when none was given. */
   readonly schemaVersion: string;
 }
+
+/** Settings of the deployment that decisions depend on. */
+export interface ExecuteOptions {
+  readonly schemaEnforcement: "audit" | "strict";
+  readonly defaultRuntime: "machine" | "experimental-interpreter";
+  readonly interpreterFlags: readonly string[];
+}

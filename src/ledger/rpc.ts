@@ -2,7 +2,7 @@
  * What crosses RPC to and from a ledger's object: plain data only, no `unknown`, bigint allowed. Old Workers may talk to
  * new objects and the other way round, so members are added, never changed.
  */
-import type { Request } from "../core/command.ts";
+import type { ExecuteOptions, Request } from "../core/command.ts";
 import type { LedgerError } from "../core/error.ts";
 import type { Features } from "../core/features.ts";
 import type { AccountRecord, TransactionRecord } from "../core/records.ts";
@@ -43,13 +43,6 @@ export type Outcome = Result<Committed, LedgerError>;
 export interface BulkOptions {
   readonly atomic: boolean;
   readonly continueOnFailure: boolean;
-}
-
-/** Settings of the deployment that commands depend on; read once from the Worker's variables. */
-export interface ExecuteOptions {
-  readonly schemaEnforcement: "audit" | "strict";
-  readonly defaultRuntime: "machine" | "experimental-interpreter";
-  readonly interpreterFlags: readonly string[];
 }
 
 export interface Stats {

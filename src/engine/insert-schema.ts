@@ -1,0 +1,32 @@
+/**
+ * Entering a version of the ledger's schema (contract §12.1). Versions are immutable; the newest is the one named in hints.
+ */
+import type { InsertSchema, Request } from "../core/command.ts";
+import { quote } from "../core/json.ts";
+import { formatTimestamp } from "../core/timestamp.ts";
+import { forgingError, refuse, seal, type Context, type Decision } from "./context.ts";
+
+export function insertSchema(
+  request: Request,
+  command: InsertSchema,
+  print: string,
+  context: Context,
+): Decision {
+  const { version, data } = command;
+  if (context.view.schema(version) !== undefined) {
+    const problem = `schema version \`${version}\` already exists`;
+    return refuse(forgingError("SCHEMA_ALREADY_EXISTS", problem));
+  }
+  const { date } = context.position;
+  const schema =
+    `${data.slice(0, -1)},"version":${quote(version)},` +
+    `"createdAt":"${formatTimestamp(date)}"}`;
+  const entry = `{"schema":${schema}}`;
+  return seal(context, request, print, {
+    type: "INSERTED_SCHEMA",
+    data: entry,
+    memento: entry,
+    transaction: undefined,
+    changes: { schema: { version, createdAt: date, schema } },
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * The window through which pure code sees a ledger: what a decision may ask, answered at once. The object's store
+ * implements it on its tables, `overlay.ts` on top of another view with logs that are decided and not yet committed.
+ */
+import type { Features } from "../core/features.ts";
+import type { Timestamp } from "../core/timestamp.ts";
+import type { Metadata, Posting, VolumeTable } from "../core/transaction.ts";
+import type { Schema } from "../schema/schema.ts";
+
+/** What a dated-ahead move will bring: its date and amounts. */
+export interface AheadMove {
+  readonly date: Timestamp;
+  readonly input: bigint;
+  readonly output: bigint;
+}
+
+/** The moves off a pair's chain (DESIGN §6): their totals, and those that may still lie ahead of its next move. */
+export interface Strays {
+  readonly input: bigint;
+  readonly output: bigint;
+  readonly ahead: readonly AheadMove[];
+}
+
+/** Where an account stands in one asset. */
+export interface PairState {
+  readonly account: string;
+  readonly asset: string;
+  readonly input: bigint;
+  readonly output: bigint;
+  /** Date of the last move of the chain; undefined before the first. */
+  readonly chainDate: Timestamp | undefined;
+  readonly strays: Strays | undefined;
+}
+
+export interface AccountState {
+  readonly address: string;
+  readonly metadata: Metadata;
+  readonly firstUsage: Timestamp;
+  readonly insertionDate: Timestamp;
+  readonly updatedAt: Timestamp;
+}
+
+/** A transaction as it stands: as created, with what happened to it since. */
+export interface TransactionState {
+  readonly id: number;
+  readonly postings: readonly Posting[];
+  readonly timestamp: Timestamp;
+  readonly insertedAt: Timestamp;
+  readonly reference: string | undefined;
+  readonly template: string | undefined;
+  readonly postCommitVolumes: VolumeTable | undefined;
+  readonly metadata: Metadata;
+  readonly updatedAt: Timestamp;
+  readonly revertedAt: Timestamp | undefined;
+}
+
+/** A used idempotency key: the log it made. */
+export interface UsedKey {
+  readonly logId: number;
+  readonly hash: string;
+  readonly line: string;
+}
+
+/** A move that lies after the log a look-up of effective totals was read at. */
+export interface RecentMove {
+  readonly effective: Timestamp;
+  readonly input: bigint;
+  readonly output: bigint;
+}
+
+export interface LedgerView {
+  readonly features: Features;
+  pair(account: string, asset: string): PairState | undefined;
+  account(address: string): AccountState | undefined;
+  transaction(id: number): TransactionState | undefined;
+  isReferenceUsed(reference: string): boolean;
+  usedKey(key: string): UsedKey | undefined;
+  schema(version: string): Schema | undefined;
+  /** Newest version; undefined when the ledger has no schema. */
+  latestSchema(): string | undefined;
+  /** What logs after `afterLog` moved in a pair. */
+  recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[];
+}

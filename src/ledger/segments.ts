@@ -1,0 +1,266 @@
+/**
+ * The log as the object keeps it: several lines a row, one row a flush as a rule. Everything that reads or appends log
+ * lines goes through here, so that closed parts of the log can move elsewhere one day.
+ */
+import { must } from "../core/assert.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Timestamp } from "../core/timestamp.ts";
+import type { LogFacts } from "../engine/facts.ts";
+import { factsOf, formatNotes, parseNotes } from "./notes.ts";
+
+/** A row holds at most 2 MB; lines are cut into rows well below that. */
+const SEGMENT_CHARS_MAX = 512 * 1024;
+
+/** Where the log ends and what it counts so far. Plain values; a new one for every change. */
+export interface Tail {
+  /** -1 before the first log. */
+  readonly lastLog: number;
+  readonly lastDate: Timestamp | undefined;
+  readonly hash: string | undefined;
+  /** Greatest transaction id so far; -1 before the first. */
+  readonly lastTransaction: number;
+  readonly nextLog: number;
+  readonly nextTransaction: number;
+  readonly transactions: number;
+  readonly accounts: number;
+}
+
+export const EMPTY_TAIL: Tail = {
+  lastLog: -1,
+  lastDate: undefined,
+  hash: undefined,
+  lastTransaction: -1,
+  nextLog: 1,
+  nextTransaction: 1,
+  transactions: 0,
+  accounts: 0,
+};
+
+/** The tail after a log was added. */
+export function after(tail: Tail, facts: LogFacts): Tail {
+  const transaction = facts.transaction?.id ?? -1;
+  const created = facts.accounts.filter(({ isNew }) => isNew).length;
+  return {
+    lastLog: facts.id,
+    lastDate: facts.date,
+    hash: facts.hash ?? undefined,
+    lastTransaction: Math.max(tail.lastTransaction, transaction),
+    nextLog: Math.max(tail.nextLog, facts.id + 1),
+    nextTransaction: Math.max(tail.nextTransaction, transaction + 1),
+    transactions: tail.transactions + (transaction === -1 ? 0 : 1),
+    accounts: tail.accounts + created,
+  };
+}
+
+type SegmentRow = Record<string, SqlStorageValue> & {
+  readonly first_id: number;
+  readonly last_id: number;
+  readonly first_transaction: number | null;
+  readonly last_transaction: number;
+  readonly date: string;
+  readonly hash: string | null;
+  readonly transactions: number;
+  readonly accounts: number;
+  readonly lines: string;
+  readonly notes: string | null;
+};
+
+/** One kept log: its line and what is noted beside it. */
+export interface KeptLog {
+  readonly id: number;
+  readonly line: string;
+}
+
+export class Segments {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** The tail as of the last row; ids that were used up without a log are not known here. */
+  readTail(): Tail {
+    const row = this.#sql
+      .exec<SegmentRow>("SELECT * FROM segments ORDER BY first_id DESC LIMIT 1")
+      .toArray()[0];
+    return row === undefined
+      ? EMPTY_TAIL
+      : {
+          lastLog: row.last_id,
+          lastDate: row.date as Timestamp,
+          hash: row.hash ?? undefined,
+          lastTransaction: row.last_transaction,
+          nextLog: row.last_id + 1,
+          nextTransaction: row.last_transaction + 1,
+          transactions: row.transactions,
+          accounts: row.accounts,
+        };
+  }
+
+  /** Appends logs whose ids rise; a hole in the ids starts a new row. Returns how many rows were written. */
+  append(logs: readonly LogFacts[], before: Tail): number {
+    let tail = before;
+    let run: LogFacts[] = [];
+    let size = 0;
+    let rows = 0;
+    const close = (): void => {
+      if (run.length > 0) {
+        this.#write(run, tail);
+        rows++;
+      }
+      run = [];
+      size = 0;
+    };
+    for (const facts of logs) {
+      const isGap = facts.id !== tail.lastLog + 1;
+      if (isGap || size + facts.line.length > SEGMENT_CHARS_MAX) {
+        close();
+      }
+      tail = after(tail, facts);
+      run.push(facts);
+      size += facts.line.length;
+    }
+    close();
+    return rows;
+  }
+
+  #write(logs: readonly LogFacts[], tail: Tail): void {
+    const transactions = logs.flatMap(({ transaction }) => transaction?.id ?? []);
+    this.#sql.exec(
+      "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      must(logs[0], "a segment has logs").id,
+      tail.lastLog,
+      transactions.length === 0 ? null : Math.min(...transactions),
+      tail.lastTransaction,
+      tail.lastDate,
+      tail.hash ?? null,
+      tail.transactions,
+      tail.accounts,
+      logs.map(({ line }) => line).join("\n"),
+      formatNotes(logs),
+    );
+  }
+
+  /** The line of a log; undefined when no log has the id. */
+  line(id: number): string | undefined {
+    const row = this.#rowAt(id);
+    return row === undefined || id > row.last_id
+      ? undefined
+      : row.lines.split("\n")[id - row.first_id];
+  }
+
+  #rowAt(id: number): SegmentRow | undefined {
+    return this.#sql
+      .exec<SegmentRow>(
+        "SELECT * FROM segments WHERE first_id <= ? ORDER BY first_id DESC LIMIT 1",
+        id,
+      )
+      .toArray()[0];
+  }
+
+  /**
+   * The line of the log that made a transaction. Ids of logs and transactions rise together, so a guess and a binary
+   * search over rows find it without an index.
+   */
+  lineOfTransaction(id: number, tail: Tail): string | undefined {
+    if (id > tail.lastTransaction || id < 0) {
+      return undefined;
+    }
+    let low = 0;
+    let high = tail.lastLog;
+    let probe = Math.max(low, tail.lastLog - (tail.lastTransaction - id));
+    while (low <= high) {
+      const row = this.#rowAt(probe) ?? this.#firstRow();
+      if (row === undefined) {
+        return undefined;
+      }
+      if (row.last_transaction < id) {
+        low = Math.max(row.last_id, probe) + 1;
+      } else if (row.first_transaction !== null && row.first_transaction <= id) {
+        return findTransaction(row, id);
+      } else {
+        high = row.first_id - 1;
+      }
+      probe = Math.floor((low + high) / 2);
+    }
+    return undefined;
+  }
+
+  #firstRow(): SegmentRow | undefined {
+    return this.#sql
+      .exec<SegmentRow>("SELECT * FROM segments ORDER BY first_id LIMIT 1")
+      .toArray()[0];
+  }
+
+  /** Lines with from ≤ id ≤ until, whole rows, at least one if there is any, until about `chars` are gathered. */
+  read(from: number, until: number, chars: number): { logs: readonly LogFacts[] } {
+    const logs: LogFacts[] = [];
+    let gathered = 0;
+    for (const row of this.#rowsFrom(from)) {
+      if (row.first_id > until || (logs.length > 0 && gathered + row.lines.length > chars)) {
+        break;
+      }
+      const notes = parseNotes(row.notes);
+      for (const [index, line] of row.lines.split("\n").entries()) {
+        const id = row.first_id + index;
+        if (id >= from && id <= until) {
+          logs.push(factsOf(line, notes[index] ?? undefined));
+        }
+      }
+      gathered += row.lines.length;
+    }
+    return { logs };
+  }
+
+  /** As `read`, the bare lines. */
+  readLines(from: number, until: number, chars: number): readonly KeptLog[] {
+    const lines: KeptLog[] = [];
+    let gathered = 0;
+    for (const row of this.#rowsFrom(from)) {
+      if (row.first_id > until || (lines.length > 0 && gathered + row.lines.length > chars)) {
+        break;
+      }
+      for (const [index, line] of row.lines.split("\n").entries()) {
+        const id = row.first_id + index;
+        if (id >= from && id <= until) {
+          lines.push({ id, line });
+        }
+      }
+      gathered += row.lines.length;
+    }
+    return lines;
+  }
+
+  #rowsFrom(from: number): Iterable<SegmentRow> {
+    const start = this.#rowAt(from)?.first_id ?? from;
+    return this.#sql.exec<SegmentRow>(
+      "SELECT * FROM segments WHERE first_id >= ? ORDER BY first_id",
+      start,
+    );
+  }
+}
+
+/** Inside a row the k-th transaction is near the k-th line; the lines around it are few. */
+function findTransaction(row: SegmentRow, id: number): string | undefined {
+  const lines = row.lines.split("\n");
+  const first = row.first_transaction ?? id;
+  const guess = Math.min(Math.max(id - first, 0), lines.length - 1);
+  for (let step = 0; step < lines.length; step++) {
+    for (const index of step === 0 ? [guess] : [guess - step, guess + step]) {
+      const line = lines[index];
+      if (line !== undefined && transactionIn(line) === id) {
+        return line;
+      }
+    }
+  }
+  return undefined;
+}
+
+function transactionIn(line: string): number | undefined {
+  if (line.startsWith('{"type":"SET_') || line.startsWith('{"type":"DELETE_')) {
+    return undefined;
+  }
+  const log = JSON.parse(line) as { data: { transaction?: JsonObject } };
+  const id = log.data.transaction?.["id"];
+  return id === undefined ? undefined : Number(id);
+}

@@ -1,0 +1,298 @@
+/**
+ * The object's tables: the view that decisions read, and `commit`, the only door for writing them. Reads are answered from
+ * bounded caches first; nothing is cached that is not committed.
+ */
+import { formatStringMap } from "../core/json.ts";
+import type { Features } from "../core/features.ts";
+import type { Timestamp } from "../core/timestamp.ts";
+import type { Amendment, LogFacts } from "../engine/facts.ts";
+import { movesOf, pairKey, type Overlay } from "../engine/overlay.ts";
+import type {
+  AccountState,
+  LedgerView,
+  PairState,
+  RecentMove,
+  TransactionState,
+  UsedKey,
+} from "../engine/view.ts";
+import { compileSchema, type Schema } from "../schema/schema.ts";
+import type { Backlog } from "./backlog.ts";
+import { BoundedMap } from "./bounded-map.ts";
+import {
+  formatStrays,
+  metadataOf,
+  pairOf,
+  transactionOf,
+  type AccountRow,
+  type AmendmentRow,
+  type PairRow,
+} from "./rows.ts";
+import type { Segments, Tail } from "./segments.ts";
+
+/** Some 200 bytes each. */
+const CACHED_MAX = 100_000;
+
+export class Store implements LedgerView {
+  readonly features: Features;
+  readonly #sql: SqlStorage;
+  readonly #segments: Segments;
+  readonly #backlog: Backlog;
+  readonly #pairs = new BoundedMap<string, PairState | null>(CACHED_MAX);
+  readonly #accounts = new BoundedMap<string, AccountState | null>(CACHED_MAX);
+  readonly #schemas = new BoundedMap<string, Schema>(64);
+  #latestSchema: string | null | undefined;
+  tail: Tail;
+
+  constructor(
+    sql: SqlStorage,
+    segments: Segments,
+    backlog: Backlog,
+    features: Features,
+    tail: Tail,
+  ) {
+    this.#sql = sql;
+    this.#segments = segments;
+    this.#backlog = backlog;
+    this.features = features;
+    this.tail = tail;
+  }
+
+  pair(account: string, asset: string): PairState | undefined {
+    const key = pairKey(account, asset);
+    let pair = this.#pairs.get(key);
+    if (pair === undefined) {
+      const row = this.#first<PairRow>(
+        "SELECT * FROM volumes WHERE account = ? AND asset = ?",
+        account,
+        asset,
+      );
+      pair = row === undefined ? null : pairOf(row);
+      this.#pairs.set(key, pair);
+    }
+    return pair ?? undefined;
+  }
+
+  account(address: string): AccountState | undefined {
+    let account = this.#accounts.get(address);
+    if (account === undefined) {
+      account = this.#readAccount(address) ?? null;
+      this.#accounts.set(address, account);
+    }
+    return account ?? undefined;
+  }
+
+  #readAccount(address: string): AccountState | undefined {
+    const row = this.#first<AccountRow>("SELECT * FROM accounts WHERE address = ?", address);
+    if (row !== undefined) {
+      return {
+        address,
+        metadata: metadataOf(row.metadata),
+        firstUsage: row.first_usage as Timestamp,
+        insertionDate: row.insertion_date as Timestamp,
+        updatedAt: row.updated_at as Timestamp,
+      };
+    }
+    const plain = this.#first<AccountRow>(
+      "SELECT first_usage, insertion_date FROM volumes WHERE account = ? AND first_usage NOT NULL",
+      address,
+    );
+    const insertionDate = plain?.insertion_date as Timestamp;
+    const firstUsage = plain?.first_usage as Timestamp;
+    return plain === undefined
+      ? undefined
+      : { address, metadata: {}, firstUsage, insertionDate, updatedAt: insertionDate };
+  }
+
+  /** Every pair of an account, sorted by asset. */
+  pairsOf(address: string): readonly PairState[] {
+    return this.#sql
+      .exec<PairRow>("SELECT * FROM volumes WHERE account = ? ORDER BY asset", address)
+      .toArray()
+      .map(pairOf);
+  }
+
+  transaction(id: number): TransactionState | undefined {
+    const line = this.transactionLine(id);
+    return line === undefined ? undefined : transactionOf(line, this.amendment(id));
+  }
+
+  /** The line of the log that made a transaction. */
+  transactionLine(id: number): string | undefined {
+    const unordered = this.#first<{ log_id: number }>(
+      "SELECT log_id FROM unordered_transactions WHERE transaction_id = ?",
+      id,
+    );
+    return unordered === undefined
+      ? this.#segments.lineOfTransaction(id, this.tail)
+      : this.#segments.line(unordered.log_id);
+  }
+
+  amendment(id: number): AmendmentRow | undefined {
+    return this.#first<AmendmentRow>("SELECT * FROM amendments WHERE transaction_id = ?", id);
+  }
+
+  isReferenceUsed(reference: string): boolean {
+    const sql = "SELECT 1 FROM transaction_references WHERE reference = ?";
+    return this.#first(sql, reference) !== undefined;
+  }
+
+  usedKey(key: string): UsedKey | undefined {
+    const row = this.#first<{ log_id: number }>(
+      "SELECT log_id FROM idempotency_keys WHERE key = ?",
+      key,
+    );
+    const line = row === undefined ? undefined : this.#segments.line(row.log_id);
+    if (row === undefined || line === undefined) {
+      return undefined;
+    }
+    const { idempotencyHash } = JSON.parse(line) as { idempotencyHash?: string };
+    return { logId: row.log_id, hash: idempotencyHash ?? "", line };
+  }
+
+  schema(version: string): Schema | undefined {
+    let schema = this.#schemas.get(version);
+    if (schema === undefined) {
+      const text = this.schemaText(version);
+      schema = text === undefined ? undefined : compileSchema(version, text);
+      if (schema !== undefined) {
+        this.#schemas.set(version, schema);
+      }
+    }
+    return schema;
+  }
+
+  /** The schema object as the API shows it. */
+  schemaText(version: string): string | undefined {
+    const sql = "SELECT schema FROM schemas WHERE version = ?";
+    return this.#first<{ schema: string }>(sql, version)?.schema;
+  }
+
+  latestSchema(): string | undefined {
+    if (this.#latestSchema === undefined) {
+      const sql = "SELECT version FROM schemas ORDER BY log_id DESC LIMIT 1";
+      this.#latestSchema = this.#first<{ version: string }>(sql)?.version ?? null;
+    }
+    return this.#latestSchema ?? undefined;
+  }
+
+  recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[] {
+    const logs = this.#backlog.logs.filter(({ id }) => id > afterLog);
+    return logs.flatMap((log) => movesOf(log, account, asset));
+  }
+
+  /** Writes staged logs. Runs inside a transaction; caches follow in `adopt`, once that has committed. */
+  commit(staged: Overlay): void {
+    this.#segments.append(staged.logs, this.tail);
+    const homes = this.#writeAccounts(staged);
+    for (const pair of staged.pairs.values()) {
+      this.#writePair(pair, homes.get(pairKey(pair.account, pair.asset)));
+    }
+    for (const facts of staged.logs) {
+      this.#writeKeys(facts);
+    }
+  }
+
+  /** Returns, by pair, the new accounts whose dates go onto that pair's row instead of a row of their own. */
+  #writeAccounts(staged: Overlay): ReadonlyMap<string, AccountState> {
+    const homes = new Map<string, AccountState>();
+    if (staged.accounts.size === 0) {
+      return homes;
+    }
+    const pairOfAccount = new Map<string, string>();
+    for (const [key, { account }] of staged.pairs) {
+      pairOfAccount.set(account, key);
+    }
+    for (const account of staged.accounts.values()) {
+      const home = pairOfAccount.get(account.address);
+      if (home !== undefined && isPlain(account) && this.account(account.address) === undefined) {
+        homes.set(home, account);
+      } else {
+        const { address, firstUsage, insertionDate, updatedAt, metadata } = account;
+        this.#sql.exec(
+          "INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?)",
+          address,
+          firstUsage,
+          insertionDate,
+          updatedAt,
+          formatStringMap(metadata),
+        );
+      }
+    }
+    return homes;
+  }
+
+  #writePair(pair: PairState, born: AccountState | undefined): void {
+    this.#sql.exec(
+      `INSERT INTO volumes VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (account, asset) DO UPDATE SET
+         input = excluded.input, output = excluded.output,
+         chain_date = excluded.chain_date, strays = excluded.strays,
+         first_usage = coalesce(first_usage, excluded.first_usage),
+         insertion_date = coalesce(insertion_date, excluded.insertion_date)`,
+      pair.account,
+      pair.asset,
+      String(pair.input),
+      String(pair.output),
+      pair.chainDate ?? "",
+      formatStrays(pair.strays),
+      born?.firstUsage ?? null,
+      born?.insertionDate ?? null,
+    );
+  }
+
+  #writeKeys(facts: LogFacts): void {
+    const { id, idempotencyKey, transaction, amendment, schema } = facts;
+    if (idempotencyKey !== "") {
+      this.#sql.exec("INSERT INTO idempotency_keys VALUES (?, ?)", idempotencyKey, id);
+    }
+    if (transaction?.reference !== undefined) {
+      this.#sql.exec(
+        "INSERT INTO transaction_references VALUES (?, ?)",
+        transaction.reference,
+        transaction.id,
+      );
+    }
+    if (facts.isUnordered && transaction !== undefined) {
+      this.#sql.exec("INSERT INTO unordered_transactions VALUES (?, ?)", transaction.id, id);
+    }
+    if (amendment !== undefined) {
+      this.#writeAmendment(amendment);
+    }
+    if (schema !== undefined) {
+      const { version } = schema;
+      this.#sql.exec("INSERT INTO schemas VALUES (?, ?, ?)", version, id, schema.schema);
+    }
+  }
+
+  #writeAmendment({ id, metadata, updatedAt, revertedAt }: Amendment): void {
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?)",
+      id,
+      formatStringMap(metadata),
+      updatedAt,
+      revertedAt ?? null,
+    );
+  }
+
+  /** Takes committed logs into the caches. */
+  adopt(staged: Overlay, tail: Tail): void {
+    for (const [key, pair] of staged.pairs) {
+      this.#pairs.set(key, pair);
+    }
+    for (const [address, account] of staged.accounts) {
+      this.#accounts.set(address, account);
+    }
+    if (staged.schemas.size > 0) {
+      this.#latestSchema = undefined;
+    }
+    this.tail = tail;
+  }
+
+  #first<Row extends object>(sql: string, ...bindings: SqlStorageValue[]): Row | undefined {
+    return this.#sql.exec<Row & Record<string, SqlStorageValue>>(sql, ...bindings).toArray()[0];
+  }
+}
+
+function isPlain(account: AccountState): boolean {
+  return account.updatedAt === account.insertionDate && Object.keys(account.metadata).length === 0;
+}
