@@ -1,0 +1,79 @@
+/**
+ * `npm start`: Daybook on this machine. PORT (8787; 0 takes a free one), DAYBOOK_STATE (a directory, `.daybook`, or
+ * `:memory:`) and `--var NAME:VALUE` are honoured. One line says when it is ready; SIGTERM and SIGINT stop it.
+ */
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { ROOT } from "./config.ts";
+import { startServer } from "./server.ts";
+
+const PORT_DEFAULT = 8787;
+const PORT_MAX = 65_535;
+const PARENT_CHECK_MS = 300;
+
+function readPort(text: string | undefined): number {
+  if (text === undefined || text === "") {
+    return PORT_DEFAULT;
+  }
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > PORT_MAX) {
+    throw new Error(`PORT is "${text}"; give a number from 0 (any free one) to ${PORT_MAX}.`);
+  }
+  return port;
+}
+
+function readState(text: string | undefined): string | undefined {
+  if (text === ":memory:") {
+    return undefined;
+  }
+  return text === undefined || text === "" ? join(ROOT, ".daybook") : resolve(text);
+}
+
+function readVars(args: string[]): Record<string, string> {
+  const options = { var: { type: "string", multiple: true } } as const;
+  try {
+    const { values } = parseArgs({ args, options });
+    return Object.fromEntries((values.var ?? []).map(readVar));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${reason}\nUsage: npm start -- [--var NAME:VALUE]...`);
+  }
+}
+
+function readVar(text: string): [string, string] {
+  const colon = text.indexOf(":");
+  if (colon < 1) {
+    throw new Error(`--var "${text}" has no name and value; write --var NAME:VALUE.`);
+  }
+  return [text.slice(0, colon), text.slice(colon + 1)];
+}
+
+/** npm that was killed without warning takes the server with it; otherwise it would hold the port unseen. */
+function stopWithParent(stop: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stop(), PARENT_CHECK_MS).unref();
+}
+
+async function main(): Promise<void> {
+  const server = await startServer({
+    port: readPort(process.env["PORT"]),
+    state: readState(process.env["DAYBOOK_STATE"]),
+    vars: readVars(process.argv.slice(2)),
+  });
+  const stop = (): void => {
+    void server.stop().finally(() => process.exit(0));
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+  if (process.env["npm_lifecycle_event"] !== undefined) {
+    stopWithParent(stop);
+  }
+  console.log(`Daybook is ready at ${server.url} — try: curl ${server.url}/v2/_info`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
