@@ -33,15 +33,19 @@ export interface Config {
 
 type Reader<T> = (text: string) => T | undefined;
 
-interface Setting<T> {
-  readonly name: string;
+interface Setting<T, Name extends string = string> {
+  readonly name: Name;
   readonly fallback: string;
   readonly read: Reader<T>;
   /** Completes "NAME must be …". */
   readonly rule: string;
 }
 
-function count(name: string, fallback: number, least: number): Setting<number> {
+function count<Name extends string>(
+  name: Name,
+  fallback: number,
+  least: number,
+): Setting<number, Name> {
   const read: Reader<number> = (text) => {
     const value = Number(text);
     return /^\d{1,9}$/.test(text) && value >= least ? value : undefined;
@@ -49,7 +53,7 @@ function count(name: string, fallback: number, least: number): Setting<number> {
   return { name, fallback: String(fallback), read, rule: `a whole number of at least ${least}` };
 }
 
-function flag(name: string, fallback: boolean): Setting<boolean> {
+function flag<Name extends string>(name: Name, fallback: boolean): Setting<boolean, Name> {
   return { name, fallback: String(fallback), read: readFlag, rule: "true or false" };
 }
 
@@ -61,7 +65,7 @@ function readFlag(text: string): boolean | undefined {
   return value === "false" || value === "0" || value === "f" ? false : undefined;
 }
 
-function duration(name: string, fallback: string): Setting<number> {
+function duration<Name extends string>(name: Name, fallback: string): Setting<number, Name> {
   const read: Reader<number> = (text) => {
     const millis = parseDuration(text);
     return millis !== undefined && millis > 0 ? millis : undefined;
@@ -69,7 +73,10 @@ function duration(name: string, fallback: string): Setting<number> {
   return { name, fallback, read, rule: "a duration above zero, such as 100ms, 5s or 1h30m" };
 }
 
-function oneOf<T extends string>(name: string, values: readonly [T, ...T[]]): Setting<T> {
+function oneOf<T extends string, Name extends string>(
+  name: Name,
+  values: readonly [T, ...T[]],
+): Setting<T, Name> {
   const read: Reader<T> = (text) => values.find((value) => value === text);
   return { name, fallback: values[0], read, rule: `one of ${values.join(", ")}` };
 }

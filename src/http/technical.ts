@@ -1,0 +1,20 @@
+/**
+ * The server's own routes under `/_`: health and version (contract §1.5). They ask nobody.
+ */
+import { Hono } from "hono";
+import { quote } from "../core/json.ts";
+import type { Env } from "./context.ts";
+import { json } from "./respond.ts";
+
+export function technicalRoutes(): Hono<Env> {
+  const routes = new Hono<Env>();
+  routes.all("/healthcheck", healthy);
+  routes.get("/info", (c) => {
+    return json(`{"server":"ledger","version":${quote(c.get("config").version)}}`);
+  });
+  return routes;
+}
+
+export function healthy(): Response {
+  return json(`{"storage-driver-up-to-date":"OK"}`);
+}

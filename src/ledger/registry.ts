@@ -1,0 +1,6 @@
+/**
+ * The tenant's registry object.
+ */
+import { DurableObject } from "cloudflare:workers";
+
+export class RegistryObject extends DurableObject {}
