@@ -4,6 +4,7 @@
  */
 import { connect } from "node:net";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import {
   convertV4MiniflareOptions,
   Log,
@@ -89,21 +90,33 @@ function miniflareOptions(
   };
 }
 
-/** workerd reports a taken port late and unclearly; a connection that is accepted says it at once. */
+/**
+ * workerd reports a taken port late and unclearly; a connection that is accepted says it at once. A server that was just
+ * killed may still be going, so the answer is asked for a second.
+ */
 async function refuseTakenPort(port: number): Promise<void> {
   if (port === 0) {
     return;
   }
-  const taken = await new Promise<boolean>((resolve) => {
-    const socket = connect({ host: HOST, port });
-    socket.once("connect", () => resolve(true));
-    socket.once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
-  if (taken) {
-    throw new Error(
-      `Port ${port} of ${HOST} is taken. Stop what listens there, or choose another: ` +
-        `PORT=${port + 1} npm start`,
-    );
+  for (let attempt = 0; attempt < 5; attempt++) {
+    if (!(await accepts(port))) {
+      return;
+    }
+    await setTimeout(250);
   }
+  throw new Error(
+    `Port ${port} of ${HOST} is taken. Stop what listens there, or choose another: ` +
+      `PORT=${port + 1} npm start`,
+  );
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: HOST, port });
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }

@@ -2,6 +2,7 @@
  * `npm start`: Daybook on this machine. PORT (8787; 0 takes a free one), DAYBOOK_STATE (a directory, `.daybook`, or
  * `:memory:`) and `--var NAME:VALUE` are honoured. One line says when it is ready; SIGTERM and SIGINT stop it.
  */
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "./config.ts";
@@ -48,10 +49,18 @@ function readVar(text: string): [string, string] {
   return [text.slice(0, colon), text.slice(colon + 1)];
 }
 
-/** npm that was killed without warning takes the server with it; otherwise it would hold the port unseen. */
+/**
+ * npm that was killed without warning takes the server with it; otherwise the server would hold the port unseen. npm
+ * starts scripts through a shell, so where the system tells, the parent's parent is watched too.
+ */
 function stopWithParent(stop: () => void): void {
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && stop(), PARENT_CHECK_MS).unref();
+  const shell = `/proc/${process.ppid}/stat`;
+  const lineage = (): string => {
+    const grandparent = existsSync(shell) ? readFileSync(shell, "utf8").split(" ")[3] : "";
+    return `${process.ppid} ${grandparent}`;
+  };
+  const born = lineage();
+  setInterval(() => lineage() !== born && stop(), PARENT_CHECK_MS).unref();
 }
 
 async function main(): Promise<void> {
