@@ -1,6 +1,6 @@
 /**
- * Bundles a Worker with esbuild as wrangler does: one ES module, `.sql` files as text, the runtime's own modules left
- * outside. About 0.1 s, so nothing is cached between runs.
+ * Bundles a Worker with esbuild as wrangler does: one ES module, `.sql` files as text, the
+ * runtime's own modules left outside. About 0.1 s, so nothing is cached between runs.
  */
 import { build } from "esbuild";
 import { ROOT } from "./config.ts";

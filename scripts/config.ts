@@ -1,6 +1,7 @@
 /**
- * What `wrangler.toml` says, for the scripts that run the Worker without wrangler. The file stays the only place where
- * bindings, the compatibility date and migrations are written down; what is not understood here is refused, not guessed.
+ * What `wrangler.toml` says, for the scripts that run the Worker without wrangler. The file stays
+ * the only place where bindings, the compatibility date and migrations are written down; what is
+ * not understood here is refused, not guessed.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,7 +1,7 @@
 /**
- * Ends the runtime when this process dies without a chance to do so itself (kill -9): a small shell holds the other end
- * of a pipe and kills the runtime once the pipe closes. Without it the runtime would go on listening, and the next start
- * would find the port taken.
+ * Ends the runtime when this process dies without a chance to do so itself (kill -9): a small shell
+ * holds the other end of a pipe and kills the runtime once the pipe closes. Without it the runtime
+ * would go on listening, and the next start would find the port taken.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";

@@ -1,6 +1,6 @@
 /**
- * Brings a local D1 to the current schema, each file once, in the order of their names. Kept in wrangler's own table, so
- * that `wrangler d1 migrations` understands what was done here.
+ * Brings a local D1 to the current schema, each file once, in the order of their names. Kept in
+ * wrangler's own table, so that `wrangler d1 migrations` understands what was done here.
  */
 import type { Miniflare } from "miniflare";
 import { readdirSync, readFileSync } from "node:fs";

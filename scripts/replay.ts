@@ -1,7 +1,8 @@
 /**
- * `npm run replay -- [NAME...] [options of replay.mjs]`: replays recorded transcripts against fresh servers, one for each
- * set of variables they were recorded with, and sums up. Names are files of the transcripts folder, with or without
- * `.json`; none means all. What test/deviations.txt and test/pending.txt list is excused.
+ * `npm run replay -- [NAME...] [options of replay.mjs]`: replays recorded transcripts against fresh
+ * servers, one for each set of variables they were recorded with, and sums up. Names are files of
+ * the transcripts folder, with or without `.json`; none means all. What test/deviations.txt and
+ * test/pending.txt list is excused.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,11 +16,11 @@ const ALLOWANCES = ["test/deviations.txt", "test/pending.txt"];
 
 /** Recordings named *_strict were made with strict schema enforcement, all others with the defaults. */
 const GROUPS = [
-  { name: "default", vars: {}, has: (file: string) => !/_strict\.json$/.test(file) },
+  { name: "default", vars: {}, has: (file: string) => !file.endsWith("_strict.json") },
   {
     name: "strict",
     vars: { SCHEMA_ENFORCEMENT_MODE: "strict" },
-    has: (file: string) => /_strict\.json$/.test(file),
+    has: (file: string) => file.endsWith("_strict.json"),
   },
 ];
 
@@ -75,7 +76,9 @@ function transcriptFile(name: string): string {
 
 function allTranscripts(): string[] {
   if (!existsSync(TRANSCRIPTS)) {
-    throw new Error(`No transcripts at ${TRANSCRIPTS}; set DAYBOOK_SHARED to the folder above them.`);
+    throw new Error(
+      `No transcripts at ${TRANSCRIPTS}; set DAYBOOK_SHARED to the folder above them.`,
+    );
   }
   return readdirSync(TRANSCRIPTS)
     .filter((name) => name.endsWith(".json"))

@@ -1,6 +1,7 @@
 /**
- * Runs the Worker on this machine: real workerd, real Durable Objects, a real D1 with its migrations applied. `npm start`,
- * the HTTP tests, the replay of transcripts and the benchmark all start their servers here.
+ * Runs the Worker on this machine: real workerd, real Durable Objects, a real D1 with its
+ * migrations applied. `npm start`, the HTTP tests, the replay of transcripts and the benchmark all
+ * start their servers here.
  */
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -91,8 +92,8 @@ function miniflareOptions(
 }
 
 /**
- * workerd reports a taken port late and unclearly; a connection that is accepted says it at once. A server that was just
- * killed may still be going, so the answer is asked for a second.
+ * workerd reports a taken port late and unclearly; a connection that is accepted says it at once. A
+ * server that was just killed may still be going, so the answer is asked for a second.
  */
 async function refuseTakenPort(port: number): Promise<void> {
   if (port === 0) {

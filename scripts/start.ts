@@ -1,6 +1,7 @@
 /**
- * `npm start`: Daybook on this machine. PORT (8787; 0 takes a free one), DAYBOOK_STATE (a directory, `.daybook`, or
- * `:memory:`) and `--var NAME:VALUE` are honoured. One line says when it is ready; SIGTERM and SIGINT stop it.
+ * `npm start`: Daybook on this machine. PORT (8787; 0 takes a free one), DAYBOOK_STATE (a
+ * directory, `.daybook`, or `:memory:`) and `--var NAME:VALUE` are honoured. One line says when it
+ * is ready; SIGTERM and SIGINT stop it.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -50,8 +51,9 @@ function readVar(text: string): [string, string] {
 }
 
 /**
- * npm that was killed without warning takes the server with it; otherwise the server would hold the port unseen. npm
- * starts scripts through a shell, so where the system tells, the parent's parent is watched too.
+ * npm that was killed without warning takes the server with it; otherwise the server would hold the
+ * port unseen. npm starts scripts through a shell, so where the system tells, the parent's parent
+ * is watched too.
  */
 function stopWithParent(stop: () => void): void {
   const shell = `/proc/${process.ppid}/stat`;
