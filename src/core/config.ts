@@ -145,10 +145,10 @@ function readTopics(text: string): ReadonlyMap<string, string> | undefined {
 }
 
 /** Absent and empty variables take their default. The error names the variable. */
-export function readConfig(variables: Readonly<Record<string, unknown>>): Result<Config, string> {
+export function readConfig(variables: object): Result<Config, string> {
   const config: Record<string, unknown> = {};
   for (const [member, setting] of Object.entries(SETTINGS)) {
-    const given = variables[setting.name];
+    const given: unknown = Reflect.get(variables, setting.name);
     const text = given === undefined || given === "" ? setting.fallback : String(given);
     const value = setting.read(text);
     if (value === undefined) {

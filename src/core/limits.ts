@@ -4,3 +4,12 @@
 
 /** A request body that is held in memory whole: parsed, it takes several times its size of the isolate's 128 MB. */
 export const BODY_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Commands waiting for one ledger's turn; each holds its body in the object's 128 MB. */
+export const QUEUE_UNITS_MAX = 5_000;
+
+/** Logs the read model may be behind before writes are refused with 503: an hour without D1 at some 30 writes a second. */
+export const BACKLOG_LOGS_MAX = 100_000;
+
+/** One log as text. Rows of both stores hold at most 2 MB, and the read model keeps the postings beside the log. */
+export const LOG_CHARS_MAX = 900_000;

@@ -9,6 +9,8 @@ export interface Schedule {
   readonly days: ReadonlySet<number>;
   readonly months: ReadonlySet<number>;
   readonly weekdays: ReadonlySet<number>;
+  /** When both days and weekdays are restricted, either is enough; that is cron's custom. */
+  readonly eitherDay: boolean;
 }
 
 const BOUNDS = [
@@ -27,12 +29,14 @@ export function parseSchedule(text: string): Schedule | undefined {
   }
   const sets = BOUNDS.map(([low, high], i) => parseField(fields[i] ?? "", low, high));
   const [seconds, minutes, hours, days, months, weekdays] = sets;
-  return seconds && minutes && hours && days && months && weekdays
-    ? { seconds, minutes, hours, days, months, weekdays }
-    : undefined;
+  if (!(seconds && minutes && hours && days && months && weekdays)) {
+    return undefined;
+  }
+  const eitherDay = days.size < 31 && weekdays.size < 7;
+  return { seconds, minutes, hours, days, months, weekdays, eitherDay };
 }
 
-const TERM = /^(?:\*|\?|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/;
+const TERM = /^(?:\*|\?|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/;
 
 function parseField(text: string, low: number, high: number): ReadonlySet<number> | undefined {
   const values = new Set<number>();
@@ -43,8 +47,8 @@ function parseField(text: string, low: number, high: number): ReadonlySet<number
     }
     const [, first, last, step] = match;
     const from = first === undefined ? low : Number(first);
-    const open = first === undefined || (last === undefined && step !== undefined);
-    const to = open ? high : Number(last ?? first);
+    const isOpen = first === undefined || (last === undefined && step !== undefined);
+    const to = isOpen ? high : Number(last ?? first);
     const by = Number(step ?? 1);
     if (from < low || to > high || from > to || by < 1) {
       return undefined;
@@ -56,33 +60,48 @@ function parseField(text: string, low: number, high: number): ReadonlySet<number
   return values;
 }
 
-/** Whether the schedule has an instant in (after, until], both in milliseconds since the epoch. */
-export function isDueBetween(schedule: Schedule, after: number, until: number): boolean {
-  // Looking back further than a day finds nothing that the last day does not repeat often enough to matter.
-  const from = Math.max(after, until - 86_400_000);
-  for (let second = Math.floor(from / 1000) + 1; second * 1000 <= until; second++) {
-    const date = new Date(second * 1000);
-    if (!isDueOn(schedule, date)) {
-      second = lastSecondOfMinute(second);
-      continue;
-    }
-    if (schedule.seconds.has(date.getUTCSeconds())) {
-      return true;
+const DAY = 86_400_000;
+// The 29th of February comes back after eight years at the latest.
+const HORIZON_DAYS = 8 * 366;
+
+/**
+ * The first instant of the schedule that is not before `from`, both in milliseconds since the epoch; undefined when there
+ * is none (the 31st of February).
+ */
+export function nextInstant(schedule: Schedule, from: number): number | undefined {
+  const start = Math.ceil(from / 1000) * 1000;
+  const firstDay = start - (((start % DAY) + DAY) % DAY);
+  for (let i = 0; i <= HORIZON_DAYS; i++) {
+    const day = firstDay + i * DAY;
+    const instant = isDayOf(schedule, new Date(day)) ? nextInDay(schedule, day, start) : undefined;
+    if (instant !== undefined) {
+      return instant;
     }
   }
-  return false;
+  return undefined;
 }
 
-function isDueOn(schedule: Schedule, date: Date): boolean {
+function isDayOf(schedule: Schedule, date: Date): boolean {
+  const isDay = schedule.days.has(date.getUTCDate());
+  const isWeekday = schedule.weekdays.has(date.getUTCDay());
   return (
-    schedule.minutes.has(date.getUTCMinutes()) &&
-    schedule.hours.has(date.getUTCHours()) &&
-    schedule.days.has(date.getUTCDate()) &&
     schedule.months.has(date.getUTCMonth() + 1) &&
-    schedule.weekdays.has(date.getUTCDay())
+    (schedule.eitherDay ? isDay || isWeekday : isDay && isWeekday)
   );
 }
 
-function lastSecondOfMinute(second: number): number {
-  return second - (second % 60) + 59;
+function nextInDay(schedule: Schedule, day: number, start: number): number | undefined {
+  for (let minute = 0; minute < 24 * 60; minute++) {
+    const at = day + minute * 60_000;
+    const isDue = schedule.hours.has(Math.floor(minute / 60)) && schedule.minutes.has(minute % 60);
+    if (!isDue || at + 60_000 <= start) {
+      continue;
+    }
+    for (let second = 0; second < 60; second++) {
+      if (schedule.seconds.has(second) && at + second * 1000 >= start) {
+        return at + second * 1000;
+      }
+    }
+  }
+  return undefined;
 }

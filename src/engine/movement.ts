@@ -40,6 +40,7 @@ export function move(
   const moves: MoveFact[] = [];
   const volumes = new Map<string, Map<string, Volumes>>();
   const effective = new Map<string, Map<string, Volumes>>();
+  const asked = keepsEffectiveVolumes(view.features) ? totals : undefined;
   let differs = false;
   for (const moved of merge(postings)) {
     const { account, asset, sides } = moved;
@@ -49,20 +50,19 @@ export function move(
     pairs.push(placed.pair);
     moves.push({ account, asset, sides, after, chain: placed.chain, stray: placed.stray });
     put(volumes, account, asset, after);
-    if (totals !== undefined) {
+    if (asked !== undefined) {
       const total = placed.isLate
-        ? plus(totals.at(view, account, asset, timestamp), moved)
+        ? plus(asked.at(view, account, asset, timestamp), moved)
         : minusAhead(after, before, timestamp);
       differs ||= total !== after;
       put(effective, account, asset, total);
     }
   }
-  const isKept = totals !== undefined && keepsEffectiveVolumes(view.features);
   return {
     pairs,
     moves,
     postCommitVolumes: volumes,
-    postCommitEffectiveVolumes: isKept ? (differs ? effective : volumes) : undefined,
+    postCommitEffectiveVolumes: asked === undefined ? undefined : differs ? effective : volumes,
   };
 }
 

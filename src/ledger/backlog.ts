@@ -1,28 +1,49 @@
 /**
- * Committed logs that the read model may not have yet, as facts in memory, oldest first. It is a shortcut, not a store:
- * what was dropped, or never loaded after a restart, is read again from the segments.
+ * The newest committed logs as facts in memory, oldest first, as far as the read model may lack them. It is a shortcut, not
+ * a store: what was dropped, or never loaded after a restart, is read again from the segments.
  */
 import type { LogFacts } from "../engine/facts.ts";
 
+/** A few kilobytes each. */
+const LOGS_MAX = 10_000;
+
 export class Backlog {
   #logs: LogFacts[] = [];
-  #pins: number[] = [];
+  /** Every committed log with an id above this one is here. */
+  #complete: number;
+  readonly #pins: number[] = [];
 
-  get logs(): readonly LogFacts[] {
-    return this.#logs;
+  /** `lastLog` is the last one committed so far. */
+  constructor(lastLog: number) {
+    this.#complete = lastLog;
   }
 
   push(logs: readonly LogFacts[]): void {
     for (const facts of logs) {
       this.#logs.push(facts);
     }
+    const last = this.#logs.at(-1);
+    if (this.#logs.length > LOGS_MAX && last !== undefined) {
+      this.#logs = [];
+      this.#complete = last.id;
+    }
+  }
+
+  /** Whether every log above `afterLog` is here; `lastLog` is the last one committed. */
+  covers(afterLog: number, lastLog: number): boolean {
+    return afterLog >= this.#complete || afterLog >= lastLog;
+  }
+
+  after(logId: number): readonly LogFacts[] {
+    const first = this.#logs.findIndex(({ id }) => id > logId);
+    return first === -1 ? [] : this.#logs.slice(first);
   }
 
   /** Forgets logs up to an id, but none that a pinned reader still needs. */
   drop(upTo: number): void {
     const limit = Math.min(upTo, ...this.#pins);
-    const first = this.#logs.findIndex(({ id }) => id > limit);
-    this.#logs = first === -1 ? [] : this.#logs.slice(first);
+    this.#logs = [...this.after(limit)];
+    this.#complete = Math.max(this.#complete, limit);
   }
 
   /** Keeps every log above an id until the pin is taken out. */

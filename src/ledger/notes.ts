@@ -88,7 +88,7 @@ export function parseNotes(text: string | null): readonly Json[] {
 
 function valueOf(text: string): Json {
   const parsed = parseJson(text);
-  return parsed.ok ? parsed.value : must(undefined, `kept JSON is well formed: ${parsed.error}`);
+  return must(parsed.ok ? parsed.value : undefined, "kept JSON is well formed");
 }
 
 /** The facts of a log as far as the read model needs them, from its line and its note. */

@@ -1,23 +1,212 @@
 /**
- * Placeholder of the ledger's object, until the real one stands here.
+ * One ledger's Durable Object: it serialises the writes of its ledger and answers look-ups that must be exact. Every RPC
+ * method is a line or two; what they do is in `books.ts` and the files it opens. An object whose ledger was never created
+ * has no tables and answers LEDGER_NOT_FOUND.
  */
 import { DurableObject } from "cloudflare:workers";
-import { LEDGER_NOT_FOUND, type LedgerError } from "../core/error.ts";
+import sql0001 from "../../migrations/ledger/0001_init.sql";
+import { must } from "../core/assert.ts";
+import type { Request } from "../core/command.ts";
+import { readConfig } from "../core/config.ts";
+import { LEDGER_NOT_FOUND, notFound, unavailable, type LedgerError } from "../core/error.ts";
+import type { AccountRecord, TransactionRecord } from "../core/records.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import type { LedgerInfo, Standing } from "./rpc.ts";
+import { AlarmClock } from "./alarm-clock.ts";
+import { Books } from "./books.ts";
+import { executeBulk, executeOne } from "./execute.ts";
+import { faultPoint } from "./faults.ts";
+import { readAccount, readSchema, readTransaction } from "./look-up.ts";
+import { readInfo, writeInfo } from "./meta.ts";
+import { isMigrated, migrate } from "./migrate.ts";
+import type {
+  BulkOptions,
+  LedgerInfo,
+  LedgerRpc,
+  LogChunk,
+  Outcome,
+  SchemaRecord,
+  Standing,
+  Stats,
+} from "./rpc.ts";
 
-export class LedgerObject extends DurableObject {
-  #info: LedgerInfo | undefined;
+interface LedgerEnv {
+  readonly DB: D1Database;
+}
+
+type Answer<T> = Result<T, LedgerError>;
+
+/** About what one RPC message of an export carries. */
+const EXPORT_CHARS = 1_000_000;
+
+export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc {
+  readonly #alarms: AlarmClock;
+  #books: Books | undefined;
+
+  constructor(ctx: DurableObjectState, env: LedgerEnv) {
+    super(ctx, env);
+    this.#alarms = new AlarmClock(ctx.storage);
+    this.#open();
+  }
+
+  /** Opens the books if there are any; asking writes nothing. */
+  #open(): void {
+    const { storage } = this.ctx;
+    if (!isMigrated(storage.sql)) {
+      return;
+    }
+    migrate(storage, [sql0001]);
+    const info = readInfo(storage.sql);
+    if (info === undefined) {
+      return;
+    }
+    const config = readConfig({ ...this.env });
+    const settings = must(config.ok ? config.value : undefined, "the Worker checked its settings");
+    this.#books = new Books(storage, this.env.DB, this.#alarms, settings, info);
+    if (this.#books.store.tail.lastLog >= 0) {
+      this.#books.projector.wake();
+    }
+  }
+
+  #live(): Books | undefined {
+    return this.#books?.info.deletedAt === undefined ? this.#books : undefined;
+  }
+
+  // --- the registry's ---
+
   async configure(info: LedgerInfo): Promise<void> {
-    this.#info = info;
+    if (this.#books === undefined) {
+      migrate(this.ctx.storage, [sql0001]);
+      writeInfo(this.ctx.storage.sql, info);
+      this.#open();
+      return;
+    }
+    writeInfo(this.ctx.storage.sql, info);
+    this.#books.info = info;
   }
+
   async destroy(): Promise<void> {
-    this.#info = undefined;
+    await this.#books?.projector.erase();
+    this.#books = undefined;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
   }
-  async standing(): Promise<Result<Standing, LedgerError>> {
-    const ledger = this.#info;
-    return ledger === undefined || ledger.deletedAt !== undefined
-      ? err(LEDGER_NOT_FOUND)
-      : ok({ ledger, head: -1, latestSchema: undefined });
+
+  // --- writes ---
+
+  async execute(request: Request): Promise<Outcome> {
+    const books = this.#live();
+    if (books === undefined) {
+      return err(LEDGER_NOT_FOUND);
+    }
+    const outcomes = await books.queue.submit((staged, tail, totals, turn) => {
+      const attempt = executeOne(request, staged, tail, totals, turn);
+      return { value: attempt.outcomes, tail: attempt.tail };
+    }, true);
+    return outcomes.ok ? must(outcomes.value[0], "one request has one outcome") : outcomes;
   }
+
+  async bulk(
+    requests: readonly Request[],
+    options: BulkOptions,
+  ): Promise<Answer<readonly Outcome[]>> {
+    const books = this.#live();
+    if (books === undefined) {
+      return err(LEDGER_NOT_FOUND);
+    }
+    return books.queue.submit((staged, tail, totals, turn) => {
+      const attempt = executeBulk(requests, options, staged, tail, totals, turn);
+      return { value: attempt.outcomes, tail: attempt.tail };
+    }, !options.atomic);
+  }
+
+  // --- the read model ---
+
+  async standing(): Promise<Answer<Standing>> {
+    const books = this.#live();
+    return books === undefined ? err(LEDGER_NOT_FOUND) : ok(standingOf(books));
+  }
+
+  async project(): Promise<Answer<Standing>> {
+    const books = this.#live();
+    if (books === undefined) {
+      return err(LEDGER_NOT_FOUND);
+    }
+    const standing = standingOf(books);
+    const reached = await books.projector.reach(standing.head);
+    return reached.ok ? ok(standing) : reached;
+  }
+
+  async rebuild(): Promise<Answer<Standing>> {
+    const books = this.#live();
+    if (books === undefined) {
+      return err(LEDGER_NOT_FOUND);
+    }
+    try {
+      await books.projector.rebuild();
+    } catch (error) {
+      console.warn("the read model could not be erased", error);
+      return err(unavailable("the read model is away; try again"));
+    }
+    return ok(standingOf(books));
+  }
+
+  // --- look-ups ---
+
+  async account(address: string): Promise<Answer<AccountRecord>> {
+    return this.#look((books) => readAccount(books.store, address));
+  }
+
+  async transaction(id: number): Promise<Answer<TransactionRecord>> {
+    return this.#look((books) => readTransaction(books.store, id));
+  }
+
+  async schema(version: string): Promise<Answer<SchemaRecord>> {
+    return this.#look((books) => readSchema(books.store, version));
+  }
+
+  #look<T>(read: (books: Books) => T | undefined): Answer<T> {
+    const books = this.#live();
+    if (books === undefined) {
+      return err(LEDGER_NOT_FOUND);
+    }
+    const found = read(books);
+    return found === undefined ? err(notFound()) : ok(found);
+  }
+
+  async stats(): Promise<Answer<Stats>> {
+    const books = this.#live();
+    if (books === undefined) {
+      return err(LEDGER_NOT_FOUND);
+    }
+    const { transactions, accounts } = books.store.tail;
+    return ok({ transactions, accounts });
+  }
+
+  // --- the log ---
+
+  async exportLogs(from: number, until: number): Promise<Answer<LogChunk>> {
+    const books = this.#live();
+    if (books === undefined) {
+      return err(LEDGER_NOT_FOUND);
+    }
+    const end = Math.min(until, books.store.tail.lastLog);
+    const logs = books.segments.readLines(from, end, EXPORT_CHARS);
+    const lines = logs.map(({ line }) => `${line}\n`).join("");
+    const last = logs.at(-1)?.id;
+    return ok({ lines, next: last === undefined || last >= end ? undefined : last + 1 });
+  }
+
+  // --- later ---
+
+  override async alarm(): Promise<void> {
+    this.#alarms.rang();
+    faultPoint("before-alarm");
+    await this.#books?.projector.ring();
+    faultPoint("after-alarm");
+  }
+}
+
+function standingOf(books: Books): Standing {
+  const { info, store } = books;
+  return { ledger: info, head: store.tail.lastLog, latestSchema: store.latestSchema() };
 }

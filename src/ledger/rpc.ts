@@ -2,7 +2,7 @@
  * What crosses RPC to and from a ledger's object: plain data only, no `unknown`, bigint allowed. Old Workers may talk to
  * new objects and the other way round, so members are added, never changed.
  */
-import type { ExecuteOptions, Request } from "../core/command.ts";
+import type { Request } from "../core/command.ts";
 import type { LedgerError } from "../core/error.ts";
 import type { Features } from "../core/features.ts";
 import type { AccountRecord, TransactionRecord } from "../core/records.ts";
@@ -81,11 +81,10 @@ export interface LedgerRpc {
   destroy(): Promise<void>;
   standing(): Promise<Result<Standing, LedgerError>>;
 
-  execute(command: Request, options: ExecuteOptions): Promise<Outcome>;
+  execute(request: Request): Promise<Outcome>;
   bulk(
-    commands: readonly Request[],
-    bulk: BulkOptions,
-    options: ExecuteOptions,
+    requests: readonly Request[],
+    options: BulkOptions,
   ): Promise<Result<readonly Outcome[], LedgerError>>;
 
   /** Waits (at most 2 s, else 503) until the read model has every log up to the head at the time of the call. */

@@ -193,7 +193,7 @@ export class Segments {
   }
 
   /** Lines with from ≤ id ≤ until, whole rows, at least one if there is any, until about `chars` are gathered. */
-  read(from: number, until: number, chars: number): { logs: readonly LogFacts[] } {
+  read(from: number, until: number, chars: number): readonly LogFacts[] {
     const logs: LogFacts[] = [];
     let gathered = 0;
     for (const row of this.#rowsFrom(from)) {
@@ -209,7 +209,7 @@ export class Segments {
       }
       gathered += row.lines.length;
     }
-    return { logs };
+    return logs;
   }
 
   /** As `read`, the bare lines. */

@@ -176,8 +176,7 @@ export class Store implements LedgerView {
   }
 
   recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[] {
-    const logs = this.#backlog.logs.filter(({ id }) => id > afterLog);
-    return logs.flatMap((log) => movesOf(log, account, asset));
+    return this.#backlog.after(afterLog).flatMap((log) => movesOf(log, account, asset));
   }
 
   /** Writes staged logs. Runs inside a transaction; caches follow in `adopt`, once that has committed. */

@@ -1,0 +1,168 @@
+/**
+ * One turn's worth of deciding: requests in, staged logs and answers out, nothing stored. A unit is what stands or falls
+ * back together: one request, or a bulk. If a unit turns out to need effective totals that are not known, nothing of it is
+ * kept and the caller looks them up (DESIGN §6).
+ */
+import type { ExecuteOptions, Request } from "../core/command.ts";
+import { validation } from "../core/error.ts";
+import { LOG_CHARS_MAX } from "../core/limits.ts";
+import { err, ok } from "../core/result.ts";
+import { nextMicro, type Timestamp } from "../core/timestamp.ts";
+import type { Context, Decision } from "../engine/context.ts";
+import { decide } from "../engine/decide.ts";
+import type { LogFacts } from "../engine/facts.ts";
+import type { EffectiveTotals } from "../engine/effective-totals.ts";
+import { Overlay } from "../engine/overlay.ts";
+import type { LedgerView } from "../engine/view.ts";
+import { compileSchema } from "../schema/schema.ts";
+import type { BulkOptions, Outcome } from "./rpc.ts";
+import { after, type Tail } from "./segments.ts";
+
+/** What the turn gives every decision. */
+export interface Turn {
+  readonly now: Timestamp;
+  readonly options: ExecuteOptions;
+  readonly parse: Context["parse"];
+  /** Before the first committed write, ids start after the greatest imported one (contract §3.6). */
+  readonly isInitializing: boolean;
+}
+
+export interface Attempt {
+  readonly outcomes: readonly Outcome[];
+  readonly tail: Tail;
+}
+
+export function overlayOn(view: LedgerView): Overlay {
+  return new Overlay(view, compileSchema);
+}
+
+/** Decides one request and stages its log. */
+export function executeOne(
+  request: Request,
+  staged: Overlay,
+  before: Tail,
+  totals: EffectiveTotals,
+  turn: Turn,
+): Attempt {
+  const tail = turn.isInitializing ? afterImport(before) : before;
+  const date = dateAfter(tail.lastDate, turn.now);
+  const { outcome, tail: next, facts } = step(request, staged, tail, date, totals, turn);
+  if (facts !== undefined && totals.missing.size === 0) {
+    staged.apply(facts);
+  }
+  return { outcomes: [outcome], tail: next };
+}
+
+/** Decides a bulk. Only an atomic one shares a date; only its whole success is staged. */
+export function executeBulk(
+  requests: readonly Request[],
+  options: BulkOptions,
+  staged: Overlay,
+  before: Tail,
+  totals: EffectiveTotals,
+  turn: Turn,
+): Attempt {
+  let tail = turn.isInitializing && !options.atomic ? afterImport(before) : before;
+  const start = tail;
+  const upper = overlayOn(staged);
+  const shared = options.atomic ? dateAfter(tail.lastDate, turn.now) : undefined;
+  const outcomes: Outcome[] = [];
+  let failed = false;
+  for (const request of requests) {
+    if (failed && !options.continueOnFailure) {
+      outcomes.push(SKIPPED);
+      continue;
+    }
+    const date = shared ?? dateAfter(tail.lastDate, turn.now);
+    const result = step(request, upper, tail, date, totals, turn);
+    tail = result.tail;
+    if (result.facts !== undefined) {
+      upper.apply(result.facts);
+    }
+    failed ||= !result.outcome.ok;
+    outcomes.push(result.outcome);
+  }
+  if (options.atomic && failed) {
+    return { outcomes, tail: usedUpBy(start, tail) };
+  }
+  if (totals.missing.size === 0) {
+    staged.absorb(upper);
+  }
+  return { outcomes, tail };
+}
+
+const SKIPPED: Outcome = err({ code: "INTERNAL", message: "context canceled" });
+
+interface Step {
+  readonly outcome: Outcome;
+  readonly tail: Tail;
+  /** The log to stage; undefined for refusals, replays and dry runs. */
+  readonly facts: LogFacts | undefined;
+}
+
+function step(
+  request: Request,
+  staged: Overlay,
+  tail: Tail,
+  date: Timestamp,
+  totals: EffectiveTotals,
+  turn: Turn,
+): Step {
+  const position = {
+    date,
+    transactionId: tail.nextTransaction,
+    logId: tail.nextLog,
+    previousHash: tail.hash,
+  };
+  const { options, parse } = turn;
+  const decision = decide(request, { view: staged, position, options, totals, parse });
+  const { result } = decision;
+  if (!result.ok) {
+    return { outcome: result, tail: usedUp(tail, decision), facts: undefined };
+  }
+  const { facts, logId, idempotencyHit, transaction } = result.value;
+  if (facts !== undefined && facts.line.length > LOG_CHARS_MAX) {
+    return { outcome: err(TOO_LARGE), tail, facts: undefined };
+  }
+  if (facts === undefined || request.dryRun) {
+    const shownId = request.dryRun && facts !== undefined ? 0 : logId;
+    const outcome = ok({ logId: shownId, idempotencyHit, transaction });
+    return { outcome, tail: usedUp(tail, decision), facts: undefined };
+  }
+  return { outcome: ok({ logId, idempotencyHit, transaction }), tail: after(tail, facts), facts };
+}
+
+const TOO_LARGE = validation(
+  `the request is too large: its log would have more than ${LOG_CHARS_MAX} characters`,
+);
+
+/** Dry runs and some failures use ids up without a log (contract §2.7). */
+function usedUp(tail: Tail, decision: Decision): Tail {
+  const { usesTransactionId, usesLogId } = decision;
+  return usesTransactionId || usesLogId
+    ? {
+        ...tail,
+        nextTransaction: tail.nextTransaction + (usesTransactionId ? 1 : 0),
+        nextLog: tail.nextLog + (usesLogId ? 1 : 0),
+      }
+    : tail;
+}
+
+function usedUpBy(before: Tail, rolledBack: Tail): Tail {
+  const { nextLog, nextTransaction } = rolledBack;
+  return { ...before, nextLog, nextTransaction };
+}
+
+function afterImport(tail: Tail): Tail {
+  return {
+    ...tail,
+    nextLog: tail.lastLog < 0 ? tail.nextLog : tail.lastLog + 1,
+    nextTransaction:
+      tail.lastTransaction < 0 ? tail.nextTransaction : tail.lastTransaction + 1,
+  };
+}
+
+/** The clock's date, or the first instant after the last log: dates of a ledger rise strictly. */
+export function dateAfter(last: Timestamp | undefined, now: Timestamp): Timestamp {
+  return last === undefined || now > last ? now : nextMicro(last);
+}

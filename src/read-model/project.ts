@@ -1,0 +1,275 @@
+/**
+ * From a run of logs to one batch of the read model: rows worked out in TypeScript, each account and volume once, bound as
+ * one JSON parameter a table. Every row is absolute and the batch is guarded by its first statement, so that sending it
+ * twice changes nothing.
+ */
+import { formatJson, formatStringMap, type Writable } from "../core/json.ts";
+import { decimalKey } from "../core/decimal-key.ts";
+import type { Features } from "../core/features.ts";
+import type { Timestamp } from "../core/timestamp.ts";
+import type { Metadata, Posting, Volumes } from "../core/transaction.ts";
+
+/** What of a log's facts the read model needs; the ledger's object gives its own facts, which have more. */
+export interface ProjectedLog {
+  readonly id: number;
+  readonly type: string;
+  readonly date: Timestamp;
+  readonly line: string;
+  readonly transaction: ProjectedTransaction | undefined;
+  readonly pairs: readonly (Volumes & { readonly account: string; readonly asset: string })[];
+  readonly accounts: readonly ProjectedAccount[];
+  readonly amendment: ProjectedAmendment | undefined;
+  readonly schema: { readonly version: string; readonly createdAt: Timestamp; readonly schema: string } | undefined;
+}
+
+interface ProjectedTransaction {
+  readonly id: number;
+  readonly postings: readonly Posting[];
+  readonly metadata: Metadata;
+  readonly timestamp: Timestamp;
+  readonly insertedAt: Timestamp;
+  readonly reference: string | undefined;
+  readonly template: string | undefined;
+  readonly moves: readonly ProjectedMove[];
+}
+
+interface ProjectedMove {
+  readonly account: string;
+  readonly asset: string;
+  readonly sides: number;
+  readonly after: Volumes;
+  readonly chain: Volumes | undefined;
+  readonly stray: Volumes | undefined;
+}
+
+interface ProjectedAccount {
+  readonly address: string;
+  readonly metadata: Metadata;
+  readonly firstUsage: Timestamp;
+  readonly insertionDate: Timestamp;
+  readonly updatedAt: Timestamp;
+  readonly revision: Timestamp | undefined;
+}
+
+interface ProjectedAmendment {
+  readonly id: number;
+  readonly metadata: Metadata;
+  readonly updatedAt: Timestamp;
+  readonly revertedAt: Timestamp | undefined;
+  readonly isRevision: boolean;
+}
+
+/** Whose read model it is. */
+export interface Scope {
+  readonly tenant: string;
+  readonly ledger: number;
+  readonly features: Features;
+}
+
+/** What strays of a pair moved within a period, to be added to what earlier batches summed. */
+export interface StraySum {
+  readonly account: string;
+  readonly asset: string;
+  /** A UTC day (YYYY-MM-DD) or month (YYYY-MM). */
+  readonly period: string;
+  readonly input: bigint;
+  readonly output: bigint;
+}
+
+type Row = readonly Writable[];
+
+/** The rows of a batch by statement; empty lists cost nothing. */
+export interface Batch {
+  readonly afterLog: number;
+  readonly lastLog: number;
+  readonly firstDate: Timestamp;
+  readonly lastTransaction: number;
+  readonly transactions: readonly Row[];
+  readonly amendments: readonly Row[];
+  readonly logs: readonly Row[];
+  readonly accounts: readonly Row[];
+  readonly volumes: readonly Row[];
+  readonly moves: readonly Row[];
+  readonly straySums: readonly StraySum[];
+  readonly accountMetadata: readonly Row[];
+  readonly transactionMetadata: readonly Row[];
+  readonly schemas: readonly Row[];
+}
+
+/** `lastTransaction` is the greatest transaction id before these logs; `logs` is not empty. */
+export function project(
+  features: Features,
+  afterLog: number,
+  lastTransaction: number,
+  logs: readonly ProjectedLog[],
+): Batch {
+  const collector = new Collector(features, lastTransaction);
+  let firstDate: Timestamp | undefined;
+  let lastLog = afterLog;
+  for (const log of logs) {
+    collector.add(log);
+    firstDate = firstDate === undefined || log.date < firstDate ? log.date : firstDate;
+    lastLog = log.id;
+  }
+  return collector.batch(afterLog, lastLog, firstDate ?? ("" as Timestamp));
+}
+
+class Collector {
+  readonly #features: Features;
+  #lastTransaction: number;
+  readonly #transactions: Row[] = [];
+  readonly #amendments: Row[] = [];
+  readonly #logs: Row[] = [];
+  readonly #accounts = new Map<string, Row>();
+  readonly #volumes = new Map<string, Row>();
+  readonly #moves: Row[] = [];
+  readonly #straySums = new Map<string, StraySum>();
+  readonly #accountMetadata: Row[] = [];
+  readonly #transactionMetadata: Row[] = [];
+  readonly #schemas: Row[] = [];
+
+  constructor(features: Features, lastTransaction: number) {
+    this.#features = features;
+    this.#lastTransaction = lastTransaction;
+  }
+
+  add(log: ProjectedLog): void {
+    const { id, type, date, line, transaction } = log;
+    if (transaction === undefined) {
+      this.#logs.push([id, type, date, line]);
+    } else {
+      this.#addTransaction(log, transaction);
+    }
+    for (const pair of log.pairs) {
+      this.#addVolumes(pair.account, pair.asset, pair);
+    }
+    for (const account of log.accounts) {
+      this.#addAccount(account, id);
+    }
+    if (log.amendment !== undefined) {
+      this.#addAmendment(log.amendment, id);
+    }
+    if (log.schema !== undefined) {
+      const { version, createdAt, schema } = log.schema;
+      this.#schemas.push([version, createdAt, id, schema]);
+    }
+  }
+
+  #addTransaction(log: ProjectedLog, transaction: ProjectedTransaction): void {
+    const { id, insertedAt, timestamp, metadata, moves, reference, template } = transaction;
+    const metadataText = formatStringMap(metadata);
+    this.#lastTransaction = Math.max(this.#lastTransaction, id);
+    this.#transactions.push([
+      id,
+      log.id,
+      log.type === "NEW_TRANSACTION" ? null : log.type,
+      log.date === insertedAt ? null : log.date,
+      insertedAt,
+      timestamp === insertedAt ? null : timestamp,
+      reference ?? null,
+      template ?? null,
+      metadataText,
+      formatTextPostings(transaction.postings),
+      log.line,
+    ]);
+    if (this.#features.TRANSACTION_METADATA_HISTORY === "SYNC" && metadataText !== "{}") {
+      this.#transactionMetadata.push([id, timestamp, log.id, metadataText]);
+    }
+    const effective = timestamp === insertedAt ? null : timestamp;
+    for (const move of moves) {
+      this.#addVolumes(move.account, move.asset, move.after);
+      if (this.#features.MOVES_HISTORY === "ON") {
+        this.#addMove(id, effective, timestamp, move);
+      }
+    }
+  }
+
+  #addMove(
+    id: number,
+    effective: Timestamp | null,
+    timestamp: Timestamp,
+    move: ProjectedMove,
+  ): void {
+    const { account, asset, sides, after, chain, stray } = move;
+    const isShared =
+      chain === undefined || (chain.input === after.input && chain.output === after.output);
+    this.#moves.push([
+      account,
+      asset,
+      id,
+      sides,
+      String(after.input),
+      String(after.output),
+      isShared ? null : String(chain.input),
+      isShared ? null : String(chain.output),
+      effective,
+      stray === undefined ? null : 1,
+      stray === undefined ? null : String(stray.input),
+      stray === undefined ? null : String(stray.output),
+    ]);
+    if (stray !== undefined) {
+      this.#addStray(account, asset, timestamp.slice(0, 10), stray);
+      this.#addStray(account, asset, timestamp.slice(0, 7), stray);
+    }
+  }
+
+  #addStray(account: string, asset: string, period: string, moved: Volumes): void {
+    const key = `${account} ${asset} ${period}`;
+    const before = this.#straySums.get(key);
+    const input = (before?.input ?? 0n) + moved.input;
+    const output = (before?.output ?? 0n) + moved.output;
+    this.#straySums.set(key, { account, asset, period, input, output });
+  }
+
+  #addVolumes(account: string, asset: string, { input, output }: Volumes): void {
+    const key = decimalKey(input - output);
+    const row = [account, asset, String(input), String(output), key];
+    this.#volumes.set(`${account} ${asset}`, row);
+  }
+
+  #addAccount(account: ProjectedAccount, logId: number): void {
+    const { address, firstUsage, insertionDate, updatedAt, revision } = account;
+    const metadata = formatStringMap(account.metadata);
+    this.#accounts.set(address, [address, firstUsage, insertionDate, updatedAt, metadata]);
+    if (revision !== undefined && this.#features.ACCOUNT_METADATA_HISTORY === "SYNC") {
+      this.#accountMetadata.push([address, revision, logId, metadata]);
+    }
+  }
+
+  #addAmendment(amendment: ProjectedAmendment, logId: number): void {
+    const { id, updatedAt, revertedAt, isRevision } = amendment;
+    const metadata = formatStringMap(amendment.metadata);
+    this.#amendments.push([id, metadata, updatedAt, revertedAt ?? null]);
+    if (isRevision && this.#features.TRANSACTION_METADATA_HISTORY === "SYNC") {
+      this.#transactionMetadata.push([id, updatedAt, logId, metadata]);
+    }
+  }
+
+  batch(afterLog: number, lastLog: number, firstDate: Timestamp): Batch {
+    return {
+      afterLog,
+      lastLog,
+      firstDate,
+      lastTransaction: this.#lastTransaction,
+      transactions: this.#transactions,
+      amendments: this.#amendments,
+      logs: this.#logs,
+      accounts: [...this.#accounts.values()],
+      volumes: [...this.#volumes.values()],
+      moves: this.#moves,
+      straySums: [...this.#straySums.values()],
+      accountMetadata: this.#accountMetadata,
+      transactionMetadata: this.#transactionMetadata,
+      schemas: this.#schemas,
+    };
+  }
+}
+
+/** Amounts as JSON strings: SQL must not read them as numbers. */
+function formatTextPostings(postings: readonly Posting[]): string {
+  return formatJson(
+    postings.map(({ source, destination, amount, asset }) => {
+      return { source, destination, amount: String(amount), asset };
+    }),
+  );
+}
