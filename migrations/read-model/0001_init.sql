@@ -64,8 +64,11 @@ CREATE TABLE transactions (
   metadata TEXT NOT NULL,           -- JSON object, current, keys sorted; answers show this text as it stands
   postings TEXT NOT NULL,           -- JSON array of {source,destination,amount,asset}; amounts are JSON strings here
   log TEXT NOT NULL,                -- the log as it is exported, one line of JSON
+  unordered INTEGER,                -- 1: a log before this one made a greater id (imports only); else NULL
   PRIMARY KEY (tenant, ledger, id)
 ) WITHOUT ROWID;
+-- The transactions whose ids do not rise with their logs, by log.
+CREATE INDEX transactions_unordered ON transactions (tenant, ledger, log_id) WHERE unordered IS NOT NULL;
 CREATE INDEX transactions_by_timestamp ON transactions (tenant, ledger, timestamp, id) WHERE timestamp IS NOT NULL;
 CREATE INDEX transactions_by_update ON transactions (tenant, ledger, updated_at, id) WHERE updated_at IS NOT NULL;
 CREATE INDEX transactions_by_revert ON transactions (tenant, ledger, reverted_at, id) WHERE reverted_at IS NOT NULL;

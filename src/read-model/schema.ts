@@ -53,6 +53,7 @@ export const transactions = sqliteTable(
     metadata: text("metadata").notNull(),
     postings: text("postings").notNull(),
     log: text("log").notNull(),
+    unordered: integer("unordered"),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.ledger, table.id] })],
 );

@@ -1,0 +1,48 @@
+/**
+ * Balances summed over accounts, asset by asset, now or as of a date. Exact at any size, summed inside SQL.
+ */
+import { sql, type SQL } from "drizzle-orm";
+import { prepare, textOf } from "./database.ts";
+import type { Question, Scope } from "./database.ts";
+import { exactSum, readSum } from "./exact.ts";
+import { contributionsOf, hasMoves } from "./point-in-time.ts";
+import { dateExpressions, isDated, windowOf, type Dates } from "./volumes.ts";
+
+export interface AssetBalance {
+  readonly asset: string;
+  readonly balance: bigint;
+}
+
+/** `where` speaks about the pair `p`. An asset that no matching account ever had is absent. */
+export function aggregateBalances(
+  db: D1Database,
+  scope: Scope,
+  dates: Dates,
+  where: SQL | undefined,
+): Question<readonly AssetBalance[]> {
+  return {
+    statements: [prepare(db, sumQuery(scope, dates, where))],
+    answer: ([rows = []]) =>
+      rows.map((row) => {
+        const balance = readSum(textOf(row, "input")) - readSum(textOf(row, "output"));
+        return { asset: textOf(row, "asset"), balance };
+      }),
+  };
+}
+
+function sumQuery(scope: Scope, dates: Dates, where: SQL | undefined): SQL {
+  const own = sql`p.tenant = ${scope.tenant} AND p.ledger = ${scope.ledger}`;
+  const condition = where === undefined ? own : sql`${own} AND (${where})`;
+  const sums = (sign: SQL | undefined): SQL =>
+    sql`${exactSum(sql.raw("input"), sign)} AS input, ${exactSum(sql.raw("output"), sign)} AS output`;
+  if (!isDated(dates)) {
+    return sql`SELECT asset, ${sums(undefined)} FROM volumes p WHERE ${condition}
+      GROUP BY asset ORDER BY asset`;
+  }
+  const window = windowOf(scope, dates);
+  const pairs = sql`pairs AS MATERIALIZED (SELECT p.tenant, p.ledger, p.account, p.asset
+    FROM volumes p WHERE ${condition} AND ${hasMoves("p", window)})`;
+  const expressions = sql.join([...dateExpressions(scope, dates), pairs], sql`, `);
+  return sql`WITH ${expressions} SELECT asset, ${sums(sql.raw("sign"))}
+    FROM (${contributionsOf("pairs", window)}) GROUP BY asset ORDER BY asset`;
+}

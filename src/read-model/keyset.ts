@@ -1,0 +1,56 @@
+/**
+ * Conditions and orders of lists that continue at a row. A row's position is (date, id) or the id alone; the row values of
+ * SQL compare both at once.
+ */
+import { sql, type SQL } from "drizzle-orm";
+import type { Order, PageRequest, Position } from "./page.ts";
+
+export type Bound = string | number | SQL;
+
+export interface Walk {
+  /** The direction rows are fetched in: the list's, or its opposite for a reverse cursor. */
+  readonly direction: Order;
+  /** Where to start; undefined: at the end of the list. */
+  readonly at: Position | undefined;
+  /** Whether the row at that position belongs to the page. */
+  readonly inclusive: boolean;
+  /** Rows to skip; lists by offset only. */
+  readonly offset: number;
+  /** One more than the page holds. */
+  readonly limit: number;
+}
+
+export function walkOf(request: PageRequest): Walk {
+  const { place, order, pageSize } = request;
+  const limit = pageSize + 1;
+  if (place.kind === "offset") {
+    return { direction: order, at: undefined, inclusive: true, offset: place.offset, limit };
+  }
+  const flipped: Order = order === "asc" ? "desc" : "asc";
+  return {
+    direction: place.reverse ? flipped : order,
+    at: place.at,
+    inclusive: !place.reverse,
+    offset: 0,
+    limit,
+  };
+}
+
+export function keyword(direction: Order): SQL {
+  return sql.raw(direction === "asc" ? "ASC" : "DESC");
+}
+
+/** `column` (or the pair of it and `tie`) is at or beyond a position. */
+export function beyond(walk: Walk, column: SQL, tie?: SQL): SQL {
+  const { at } = walk;
+  if (at?.value === undefined) {
+    return sql`1`;
+  }
+  const hasTie = tie !== undefined && at.tie !== undefined;
+  const operator = sql.raw(
+    (walk.direction === "asc" ? ">" : "<") + (walk.inclusive ? "=" : ""),
+  );
+  return hasTie
+    ? sql`(${column}, ${tie}) ${operator} (${at.value}, ${at.tie})`
+    : sql`${column} ${operator} ${at.value}`;
+}

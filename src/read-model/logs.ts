@@ -1,0 +1,127 @@
+/**
+ * Listing logs. The log of a transaction stands in the transaction's row, every other in a table of its own; a page merges
+ * both. Log ids and transaction ids rise together, except for the transactions of an import that are marked as unordered.
+ */
+import { sql, type SQL } from "drizzle-orm";
+import { parseTimestamp, type Timestamp } from "../core/timestamp.ts";
+import { numberOf, prepare, textOf } from "./database.ts";
+import type { Question, Row, Scope } from "./database.ts";
+import { beyond, keyword, walkOf, type Walk } from "./keyset.ts";
+import { toPage, type ListShape, type Page, type PageRequest } from "./page.ts";
+
+export interface LogRow {
+  readonly id: number;
+  readonly date: Timestamp;
+  /** The log as it is exported, one line of JSON. */
+  readonly line: string;
+}
+
+export const LOG_LIST: ListShape = {
+  columns: new Map([
+    ["id", "number"],
+    ["date", "date"],
+  ]),
+};
+
+/** What filters compare; the condition is made once for each table that logs come from. */
+export interface LogColumns {
+  readonly id: SQL;
+  readonly date: SQL;
+  readonly type: SQL;
+}
+
+const OF_TRANSACTIONS: LogColumns = {
+  id: sql.raw("t.log_id"),
+  date: sql.raw("coalesce(t.log_date, t.inserted_at)"),
+  type: sql.raw("coalesce(t.type, 'NEW_TRANSACTION')"),
+};
+
+const OF_OTHERS: LogColumns = {
+  id: sql.raw("l.id"),
+  date: sql.raw("l.date"),
+  type: sql.raw("l.type"),
+};
+
+export function listLogs(
+  db: D1Database,
+  scope: Scope,
+  request: PageRequest,
+  where: (columns: LogColumns) => SQL | undefined,
+): Question<Page<LogRow>> {
+  const byDate = request.column === "date";
+  return {
+    statements: [prepare(db, pageQuery(scope, walkOf(request), where))],
+    answer: ([rows = []]) =>
+      toPage(request, rows.map(logOf), ({ id, date }) =>
+        byDate ? { value: date, tie: id } : { value: id, tie: undefined },
+      ),
+  };
+}
+
+/** Dates rise with ids, so a list by date is a list by id; only a cursor without an id is placed by its date. */
+function pageQuery(
+  scope: Scope,
+  walk: Walk,
+  where: (columns: LogColumns) => SQL | undefined,
+): SQL {
+  const direction = keyword(walk.direction);
+  const of = (columns: LogColumns): SQL => {
+    const filter = where(columns);
+    return sql`${filter === undefined ? sql`1` : sql`(${filter})`} AND ${placed(walk, columns)}`;
+  };
+  const fromTransactions = sql`SELECT t.log_id AS id, ${OF_TRANSACTIONS.date} AS date, t.log AS log
+    FROM transactions t`;
+  const mine = sql`t.tenant = ${scope.tenant} AND t.ledger = ${scope.ledger}`;
+  const ordered = sql`${fromTransactions}
+    WHERE ${mine} AND t.unordered IS NULL AND ${nearby(scope, walk)} AND ${of(OF_TRANSACTIONS)}
+    ORDER BY t.id ${direction} LIMIT ${walk.limit}`;
+  const unordered = sql`${fromTransactions} INDEXED BY transactions_unordered
+    WHERE ${mine} AND t.unordered IS NOT NULL AND ${of(OF_TRANSACTIONS)}
+    ORDER BY t.log_id ${direction} LIMIT ${walk.limit}`;
+  const others = sql`SELECT l.id, l.date, l.log FROM logs l
+    WHERE l.tenant = ${scope.tenant} AND l.ledger = ${scope.ledger} AND ${of(OF_OTHERS)}
+    ORDER BY l.id ${direction} LIMIT ${walk.limit}`;
+  return sql`SELECT * FROM (${ordered}) UNION ALL SELECT * FROM (${unordered})
+    UNION ALL SELECT * FROM (${others}) ORDER BY id ${direction} LIMIT ${walk.limit}`;
+}
+
+function placed(walk: Walk, columns: LogColumns): SQL {
+  const id = idOf(walk);
+  return id === undefined
+    ? beyond(walk, columns.date)
+    : beyond({ ...walk, at: { value: id, tie: undefined } }, columns.id);
+}
+
+/** The id a page starts at, where its cursor tells. */
+function idOf({ at }: Walk): number | undefined {
+  const id = typeof at?.value === "number" ? at.value : at?.tie;
+  return typeof id === "number" ? id : undefined;
+}
+
+/** A bound of transaction ids by the batch that holds a log, so that a page far down starts there. */
+function nearby(scope: Scope, walk: Walk): SQL {
+  const id = idOf(walk);
+  const date = typeof walk.at?.value === "string" ? walk.at.value : undefined;
+  if (id === undefined && date === undefined) {
+    return sql`1`;
+  }
+  const mine = sql`tenant = ${scope.tenant} AND ledger = ${scope.ledger}`;
+  const last =
+    id === undefined
+      ? sql`SELECT last_transaction FROM batches WHERE ${mine} AND first_date <= ${date}
+          ORDER BY first_date DESC, after_log DESC LIMIT 1`
+      : sql`SELECT last_transaction FROM batches WHERE ${mine} AND after_log < ${id}
+          ORDER BY after_log DESC LIMIT 1`;
+  return walk.direction === "desc"
+    ? sql`t.id <= coalesce((${last}), -1)`
+    : sql`t.id > coalesce((${last} OFFSET 1), -1)`;
+}
+
+function logOf(row: Row): LogRow {
+  const date = textOf(row, "date");
+  return {
+    id: numberOf(row, "id"),
+    date: parseTimestamp(date) ?? (date as Timestamp),
+    line: textOf(row, "log"),
+  };
+}

@@ -1,0 +1,142 @@
+/**
+ * Volumes per account and asset: now, as of a date or within a window, account by account or summed over the first
+ * segments of addresses. `p` is the pair a filter speaks about.
+ */
+import { sql, type SQL } from "drizzle-orm";
+import type { AccountVolumes } from "../core/records.ts";
+import type { Timestamp } from "../core/timestamp.ts";
+import { prepare, textOf } from "./database.ts";
+import type { Question, Row, Scope } from "./database.ts";
+import { exactSum, readSum } from "./exact.ts";
+import { keyword, walkOf, type Walk } from "./keyset.ts";
+import { toPage, type ListShape, type Page, type PageRequest } from "./page.ts";
+import { contributionsOf, fixedMoment, hasMoves, justBefore } from "./point-in-time.ts";
+import type { DateKind, Window } from "./point-in-time.ts";
+
+export const VOLUME_LIST: ListShape = {
+  columns: new Map([["account", "text"]]),
+  readOptions: ({ insertionDate = false, groupBy = 0 }) =>
+    typeof insertionDate === "boolean" && typeof groupBy === "number"
+      ? { insertionDate, groupBy }
+      : undefined,
+};
+
+/** Which moves count. */
+export interface Dates {
+  readonly kind: DateKind;
+  readonly pit: Timestamp | undefined;
+  readonly oot: Timestamp | undefined;
+}
+
+export function isDated(dates: Dates): boolean {
+  return dates.pit !== undefined || dates.oot !== undefined;
+}
+
+/** The window of dates, for conditions inside a statement that starts with `dateExpressions`. */
+export function windowOf(scope: Scope, { kind, pit, oot }: Dates): Window {
+  const before = oot === undefined ? undefined : justBefore(oot);
+  return {
+    kind,
+    until: pit === undefined ? undefined : fixedMoment("pit", pit, scope).moment,
+    before: before === undefined ? undefined : fixedMoment("oot", before, scope).moment,
+  };
+}
+
+/** Common table expressions that the window refers to. */
+export function dateExpressions(scope: Scope, { pit, oot }: Dates): readonly SQL[] {
+  const before = oot === undefined ? undefined : justBefore(oot);
+  return [
+    ...(pit === undefined ? [] : [fixedMoment("pit", pit, scope).expression]),
+    ...(before === undefined ? [] : [fixedMoment("oot", before, scope).expression]),
+  ];
+}
+
+export function listVolumes(
+  db: D1Database,
+  scope: Scope,
+  request: PageRequest,
+  dates: Dates,
+  where: SQL | undefined,
+): Question<Page<AccountVolumes>> {
+  const groupBy = Number(request.options?.["groupBy"] ?? 0);
+  const walk = walkOf(request);
+  const query =
+    groupBy !== 0
+      ? groupedQuery(scope, dates, walk, where, groupBy)
+      : isDated(dates)
+        ? datedQuery(scope, dates, walk, where)
+        : currentQuery(scope, walk, where);
+  return {
+    statements: [prepare(db, query)],
+    answer: ([rows = []]) => toPage(request, rows.map(volumesOf), () => NOWHERE),
+  };
+}
+
+/** Lists by offset ask for no position. */
+const NOWHERE = { value: undefined, tie: undefined };
+
+function conditions(scope: Scope, where: SQL | undefined): SQL {
+  const own = sql`p.tenant = ${scope.tenant} AND p.ledger = ${scope.ledger}`;
+  return where === undefined ? own : sql`${own} AND (${where})`;
+}
+
+function currentQuery(scope: Scope, walk: Walk, where: SQL | undefined): SQL {
+  return sql`SELECT p.account, p.asset, p.input, p.output FROM volumes p
+    WHERE ${conditions(scope, where)}
+    ORDER BY p.account ${keyword(walk.direction)}, p.asset ASC
+    LIMIT ${walk.limit} OFFSET ${walk.offset}`;
+}
+
+const SUMS = sql`${exactSum(sql.raw("input"), sql.raw("sign"))} AS input,
+  ${exactSum(sql.raw("output"), sql.raw("sign"))} AS output`;
+
+/** The page's pairs first, then what they moved: nothing is summed that the page does not show. */
+function datedQuery(scope: Scope, dates: Dates, walk: Walk, where: SQL | undefined): SQL {
+  const window = windowOf(scope, dates);
+  const direction = keyword(walk.direction);
+  const pairs = sql`pairs AS MATERIALIZED (SELECT p.tenant, p.ledger, p.account, p.asset
+    FROM volumes p WHERE ${conditions(scope, where)} AND ${hasMoves("p", window)}
+    ORDER BY p.account ${direction}, p.asset ASC LIMIT ${walk.limit} OFFSET ${walk.offset})`;
+  const expressions = sql.join([...dateExpressions(scope, dates), pairs], sql`, `);
+  return sql`WITH ${expressions}
+    SELECT account, asset, ${SUMS} FROM (${contributionsOf("pairs", window)})
+    GROUP BY account, asset ORDER BY account ${direction}, asset ASC`;
+}
+
+function groupedQuery(
+  scope: Scope,
+  dates: Dates,
+  walk: Walk,
+  where: SQL | undefined,
+  segments: number,
+): SQL {
+  const window = windowOf(scope, dates);
+  const pairs = sql`pairs AS MATERIALIZED (SELECT p.tenant, p.ledger, p.account, p.asset
+    FROM volumes p WHERE ${conditions(scope, where)} AND ${hasMoves("p", window)})`;
+  const expressions = sql.join([...dateExpressions(scope, dates), pairs], sql`, `);
+  return sql`WITH ${expressions}
+    SELECT prefix AS account, asset, ${SUMS}
+    FROM (SELECT ${prefixOf(segments)} AS prefix, asset, sign, input, output
+      FROM (${contributionsOf("pairs", window)}))
+    GROUP BY prefix, asset
+    ORDER BY prefix ${keyword(walk.direction)}, asset ASC
+    LIMIT ${walk.limit} OFFSET ${walk.offset}`;
+}
+
+/** The first segments of `account`, the whole of it when it has no more; nothing of it for a count below zero. */
+function prefixOf(segments: number): SQL {
+  return segments < 0
+    ? sql`''`
+    : sql`(SELECT group_concat(e.value, ':')
+        FROM json_each('[' || replace(json_quote(account), ':', '","') || ']') e
+        WHERE e.key < ${segments})`;
+}
+
+function volumesOf(row: Row): AccountVolumes {
+  return {
+    account: textOf(row, "account"),
+    asset: textOf(row, "asset"),
+    input: String(readSum(textOf(row, "input"))),
+    output: String(readSum(textOf(row, "output"))),
+  };
+}
