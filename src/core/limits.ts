@@ -13,3 +13,10 @@ export const BACKLOG_LOGS_MAX = 100_000;
 
 /** One log as text. Rows of both stores hold at most 2 MB, and the read model keeps the postings beside the log. */
 export const LOG_CHARS_MAX = 900_000;
+
+/** A condition takes up to 300 bytes of SQL, and D1 allows 100,000 bytes per statement. */
+export const FILTER_LEAVES_MAX = 256;
+/** Nesting of a filter. SQLite allows expressions of depth 100; conditions and the statement around them need half. */
+export const FILTER_DEPTH_MAX = 40;
+/** All texts of a filter together, since they reach D1 as bound values of up to 2 MB. */
+export const FILTER_BYTES_MAX = 1_000_000;
