@@ -1,0 +1,158 @@
+/**
+ * What a condition on transactions means in SQL. The tables leave out dates that equal `inserted_at`; the conditions here
+ * are written so that the partial indexes on what is left, and the ids that rise with the insertion dates, can serve.
+ */
+import { sql, type SQL } from "drizzle-orm";
+import { unreachable } from "../core/assert.ts";
+import type { DateLeaf, ListLeaf, NumberLeaf, TextLeaf } from "./ast.ts";
+import type { LeafCompiler } from "./compile.ts";
+import {
+  compare,
+  compareInteger,
+  matchesAddressLeaf,
+  matchesMap,
+  matchesText,
+  TRUE,
+} from "./conditions.ts";
+
+/** Whose books. */
+export interface LedgerScope {
+  readonly tenant: string;
+  readonly ledger: number;
+}
+
+/** Where a transaction's facts stand; qualified names, so that they mean the same inside subqueries. */
+export interface TransactionColumns {
+  readonly scope: LedgerScope;
+  readonly id: SQL;
+  readonly insertedAt: SQL;
+  /** NULL: as insertedAt. */
+  readonly timestamp: SQL;
+  /** NULL: as insertedAt. */
+  readonly updatedAt: SQL;
+  /** NULL: not reverted (as of the date asked). */
+  readonly revertedAt: SQL;
+  readonly reference: SQL;
+  /** A JSON object, never NULL. */
+  readonly metadata: SQL;
+  /** A JSON array of {source, destination, …}. */
+  readonly postings: SQL;
+  /** Whether the ledger keeps moves, by which accounts find their transactions. */
+  readonly movesKept: boolean;
+}
+
+/** The columns of the table as it stands, under an alias. */
+export function transactionColumns(
+  alias: string,
+  scope: LedgerScope,
+  movesKept: boolean,
+): TransactionColumns {
+  const column = (name: string): SQL => sql.raw(`${alias}.${name}`);
+  return {
+    scope,
+    id: column("id"),
+    insertedAt: column("inserted_at"),
+    timestamp: column("timestamp"),
+    updatedAt: column("updated_at"),
+    revertedAt: column("reverted_at"),
+    reference: column("reference"),
+    metadata: column("metadata"),
+    postings: column("postings"),
+    movesKept,
+  };
+}
+
+export function transactionLeaf(columns: TransactionColumns): LeafCompiler {
+  return (leaf) => {
+    switch (leaf.kind) {
+      case "text":
+      case "list":
+        return textCondition(columns, leaf);
+      case "date":
+        return dateCondition(columns, leaf);
+      case "number":
+        return idCondition(columns.id, leaf);
+      case "boolean":
+        return leaf.value
+          ? sql`${columns.revertedAt} IS NOT NULL`
+          : sql`${columns.revertedAt} IS NULL`;
+      default:
+        return unreachable(leaf);
+    }
+  };
+}
+
+export function idCondition(id: SQL, leaf: NumberLeaf): SQL {
+  return leaf.operator === "$exists" ? TRUE : compareInteger(id, leaf.operator, leaf.value);
+}
+
+function textCondition(columns: TransactionColumns, leaf: TextLeaf | ListLeaf): SQL {
+  switch (leaf.field.name) {
+    case "reference":
+      return matchesText(columns.reference, leaf);
+    case "account":
+    case "source":
+    case "destination":
+      return columns.movesKept ? byMoves(columns, leaf) : byPostings(columns, leaf);
+    default:
+      return matchesMap({ json: columns.metadata, mayBeMissing: false }, leaf);
+  }
+}
+
+/** Bits of `moves.sides` that must not be alone: 1 is source, 2 destination. */
+const SIDES: Readonly<Record<string, SQL>> = {
+  source: sql.raw(" AND move.sides <> 2"),
+  destination: sql.raw(" AND move.sides <> 1"),
+};
+
+function byMoves(columns: TransactionColumns, leaf: TextLeaf | ListLeaf): SQL {
+  const { tenant, ledger } = columns.scope;
+  const account = matchesAddressLeaf(sql.raw("move.account"), leaf, "literal");
+  return sql`${columns.id} IN (SELECT move.transaction_id FROM moves AS move
+    WHERE move.tenant = ${tenant} AND move.ledger = ${ledger} AND ${account}${SIDES[leaf.field.name]})`;
+}
+
+function byPostings(columns: TransactionColumns, leaf: TextLeaf | ListLeaf): SQL {
+  const sideOf = (name: string): SQL => {
+    return matchesAddressLeaf(sql.raw(`(posting.value ->> '${name}')`), leaf, "literal");
+  };
+  const condition =
+    leaf.field.name === "account"
+      ? sql`(${sideOf("source")} OR ${sideOf("destination")})`
+      : sideOf(leaf.field.name === "source" ? "source" : "destination");
+  return sql`EXISTS (SELECT 1 FROM json_each(${columns.postings}) AS posting WHERE ${condition})`;
+}
+
+function dateCondition(columns: TransactionColumns, leaf: DateLeaf): SQL {
+  switch (leaf.field.name) {
+    case "inserted_at":
+      return isInserted(columns, leaf);
+    case "timestamp":
+      return orInserted(columns, columns.timestamp, leaf);
+    case "updated_at":
+      return orInserted(columns, columns.updatedAt, leaf);
+    default:
+      return compare(columns.revertedAt, leaf.operator, leaf.value);
+  }
+}
+
+function orInserted(columns: TransactionColumns, date: SQL, leaf: DateLeaf): SQL {
+  const own = compare(date, leaf.operator, leaf.value);
+  return sql`(${date} IS NULL AND ${isInserted(columns, leaf)} OR ${date} IS NOT NULL AND ${own})`;
+}
+
+/**
+ * Insertion dates. Whatever was inserted until a date lies in a batch that began by then, so the last such batch bounds
+ * the ids; there is no bound from below, since an import may bring dates that fall.
+ */
+function isInserted(columns: TransactionColumns, leaf: DateLeaf): SQL {
+  const condition = compare(columns.insertedAt, leaf.operator, leaf.value);
+  if (leaf.operator === "$gt" || leaf.operator === "$gte") {
+    return condition;
+  }
+  const { tenant, ledger } = columns.scope;
+  return sql`(${condition} AND ${columns.id} <= coalesce((SELECT batch.last_transaction
+    FROM batches AS batch WHERE batch.tenant = ${tenant} AND batch.ledger = ${ledger}
+      AND batch.first_date <= ${leaf.value}
+    ORDER BY batch.first_date DESC, batch.after_log DESC LIMIT 1), -1))`;
+}
