@@ -50,7 +50,7 @@ export function matchesLike(tokens: readonly LikeToken[], text: string): boolean
       case "one":
         return "[^]";
       default:
-        return token.text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+        return token.text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
     }
   });
   return new RegExp(`^${source.join("")}$`, "u").test(text);
