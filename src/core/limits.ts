@@ -14,9 +14,20 @@ export const BACKLOG_LOGS_MAX = 100_000;
 /** One log as text. Rows of both stores hold at most 2 MB, and the read model keeps the postings beside the log. */
 export const LOG_CHARS_MAX = 900_000;
 
-/** A condition takes up to 300 bytes of SQL, and D1 allows 100,000 bytes per statement. */
-export const FILTER_LEAVES_MAX = 256;
+/** Conditions of a filter: a thousand compile in some 10 ms, and their tree is ten levels deep. */
+export const FILTER_LEAVES_MAX = 1_000;
+
+/** A filter as SQL. D1 allows 100,000 bytes per statement, and pages sorted by a date hold the condition twice. */
+export const FILTER_SQL_BYTES_MAX = 45_000;
+
 /** Nesting of a filter. SQLite allows expressions of depth 100; conditions and the statement around them need half. */
 export const FILTER_DEPTH_MAX = 40;
+
 /** All texts of a filter together, since they reach D1 as bound values of up to 2 MB. */
 export const FILTER_BYTES_MAX = 1_000_000;
+
+/** Postings of one transaction; each makes up to four volumes in its log, which must fit a row. */
+export const POSTINGS_MAX = 5_000;
+
+/** Characters of an idempotency key: the original's column. */
+export const IDEMPOTENCY_KEY_MAX = 255;

@@ -43,12 +43,17 @@ export interface Segment {
 
 const ANY_DEPTH = "...";
 
-export function parseAddressPattern(text: string, innerDots: InnerDots): AddressPattern {
+export function isPartialAddress(text: string): boolean {
   const segments = text.split(":");
-  const isOpen = segments.at(-1) === ANY_DEPTH;
-  if (!isOpen && !segments.includes("")) {
+  return segments.at(-1) === ANY_DEPTH || segments.includes("");
+}
+
+export function parseAddressPattern(text: string, innerDots: InnerDots): AddressPattern {
+  if (!isPartialAddress(text)) {
     return { kind: "exact", address: text };
   }
+  const segments = text.split(":");
+  const isOpen = segments.at(-1) === ANY_DEPTH;
   const fixed = isOpen ? segments.slice(0, -1) : segments;
   const isWild = (segment: string): boolean => {
     return segment === "" || (segment === ANY_DEPTH && innerDots === "wildcard");

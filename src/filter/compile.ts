@@ -4,12 +4,33 @@
  * since SQLite takes expressions up to a depth of 100.
  */
 import { sql, type SQL } from "drizzle-orm";
-import { parseAddressPattern } from "./address-pattern.ts";
+import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import { FILTER_SQL_BYTES_MAX } from "../core/limits.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import { isPartialAddress } from "./address-pattern.ts";
 import type { Filter, Leaf, TextLeaf } from "./ast.ts";
+import { compactAll } from "./compact.ts";
 import { TRUE } from "./conditions.ts";
 
 /** What a leaf means in SQL; each resource supplies one (`transaction-leaf.ts`, `account-leaf.ts`, `list-leaf.ts`). */
 export type LeafCompiler = (leaf: Leaf) => SQL;
+
+const dialect = new SQLiteSyncDialect();
+
+/** As `compileFilter`, with a sentence for the caller where the condition would not fit into a statement. */
+export function compileWithin(
+  filter: Filter | undefined,
+  leaf: LeafCompiler,
+): Result<SQL | undefined, string> {
+  const condition = compileFilter(filter, leaf);
+  if (condition === undefined) {
+    return ok(undefined);
+  }
+  const bytes = compactAll(dialect.sqlToQuery(condition)).sql.length;
+  return bytes <= FILTER_SQL_BYTES_MAX
+    ? ok(condition)
+    : err(`the filter takes ${bytes} bytes of SQL, at most ${FILTER_SQL_BYTES_MAX} are allowed`);
+}
 
 /** Undefined: no condition. */
 export function compileFilter(filter: Filter | undefined, leaf: LeafCompiler): SQL | undefined {
@@ -93,7 +114,6 @@ function isEquality(filter: Filter): filter is TextLeaf {
     filter.kind === "text" &&
     filter.operator === "$match" &&
     MERGED_FIELDS.has(filter.field.name) &&
-    (filter.field.name === "reference" ||
-      parseAddressPattern(filter.value, "literal").kind === "exact")
+    (filter.field.name === "reference" || !isPartialAddress(filter.value))
   );
 }

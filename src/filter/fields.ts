@@ -99,6 +99,13 @@ export function findRule(written: string, resource: Resource): FieldRule | undef
   );
 }
 
+const ADDRESSES: ReadonlySet<string> = new Set(["address", "account", "source", "destination"]);
+
+/** Whether a text field holds addresses, and so takes patterns. */
+export function holdsAddresses(name: string): boolean {
+  return ADDRESSES.has(name);
+}
+
 /** Maps of the ledgers' and balances' lists have an entry under the empty key; elsewhere `metadata[]` is refused. */
 const EMPTY_KEYS: readonly Resource[] = ["ledgers", "balances"];
 

@@ -5,8 +5,10 @@
 import type { Json } from "../core/json.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { parseTimestamp } from "../core/timestamp.ts";
+import { isPartialAddress } from "./address-pattern.ts";
 import type { Comparator, Field, Filter, Leaf, Operator } from "./ast.ts";
-import { findRule, isAllowed, toField, type FieldRule, type Resource } from "./fields.ts";
+import { findRule, holdsAddresses, isAllowed, toField } from "./fields.ts";
+import type { FieldRule, Resource } from "./fields.ts";
 import { goText, goType, isArray, parseExpression, type Condition, type Expression } from "./grammar.ts";
 
 /**
@@ -119,6 +121,9 @@ function toList(field: Field, value: Json): Result<Leaf, string> {
       return err(`expected string value in array for operator $in, got ${goType(element)}`);
     }
     values.push(element);
+  }
+  if (holdsAddresses(field.name) && values.some(isPartialAddress)) {
+    return err("IN operator only supports full addresses");
   }
   return ok({ kind: "list", field, operator: "$in", values });
 }

@@ -35,7 +35,8 @@ export function checkTemplate(
   if (!expression.ok) {
     return expression.error;
   }
-  for (const condition of conditionsOf(expression.value)) {
+  const conditions = expression.value === undefined ? [] : conditionsOf(expression.value);
+  for (const condition of conditions) {
     const problem = checkCondition(condition, resource, variables);
     if (problem !== undefined) {
       return problem;
@@ -57,10 +58,8 @@ export function fillTemplate(
   return fill(expression.value, resource, values);
 }
 
-function conditionsOf(expression: Expression | undefined): readonly Condition[] {
-  switch (expression?.kind) {
-    case undefined:
-      return [];
+function conditionsOf(expression: Expression): readonly Condition[] {
+  switch (expression.kind) {
     case "and":
     case "or":
       return expression.expressions.flatMap(conditionsOf);
