@@ -15,7 +15,7 @@ import { compileFilter } from "../../src/filter/compile.ts";
 import { accountTruth, evaluate, transactionTruth, volumeTruth } from "../../src/filter/evaluate.ts";
 import { parseFilter } from "../../src/filter/parse.ts";
 import { transactionColumns, transactionLeaf } from "../../src/filter/transaction-leaf.ts";
-import * as any from "./arbitraries.ts";
+import * as arbitrary from "./arbitraries.ts";
 import { accountBook, insertAccounts, insertTransactions, transactionBook } from "./books.ts";
 
 const dialect = new SQLiteSyncDialect();
@@ -46,7 +46,7 @@ describe("the compiled condition lists what the evaluator lists", () => {
     await fc.assert(
       fc.asyncProperty(
         transactionBook,
-        fc.array(any.filterJson("transactions"), { minLength: 25, maxLength: 25 }),
+        fc.array(arbitrary.filterJson("transactions"), { minLength: 25, maxLength: 25 }),
         async (book, filters) => {
           const scope = { tenant: "t", ledger: ++ledgers };
           await insertTransactions(env.DB, scope, book);
@@ -73,8 +73,8 @@ describe("the compiled condition lists what the evaluator lists", () => {
     await fc.assert(
       fc.asyncProperty(
         accountBook,
-        fc.array(any.filterJson("accounts"), { minLength: 20, maxLength: 20 }),
-        fc.array(any.filterJson("volumes"), { minLength: 20, maxLength: 20 }),
+        fc.array(arbitrary.filterJson("accounts"), { minLength: 20, maxLength: 20 }),
+        fc.array(arbitrary.filterJson("volumes"), { minLength: 20, maxLength: 20 }),
         async (book, accountFilters, volumeFilters) => {
           const scope = { tenant: "t", ledger: ++ledgers };
           await insertAccounts(env.DB, scope, book);
@@ -141,6 +141,6 @@ describe("the compiled condition lists what the evaluator lists", () => {
 });
 
 test("text keys of balances sort like the balances", () => {
-  const sorted = any.AMOUNTS.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const sorted = arbitrary.AMOUNTS.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   expect(sorted.map(decimalKey).toSorted()).toEqual(sorted.map(decimalKey));
 });
