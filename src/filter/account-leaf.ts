@@ -1,6 +1,7 @@
 /**
- * What a condition on accounts, on volumes, or under aggregated balances means in SQL. The same conditions serve the
- * present and a point in time: the read model says where metadata and balances stand.
+ * What a condition on accounts, on volumes, or under aggregated balances means in SQL. The same
+ * conditions serve the present and a point in time: the read model says where metadata and balances
+ * stand.
  */
 import { sql, type SQL } from "drizzle-orm";
 import { decimalKey } from "../core/decimal-key.ts";
@@ -30,8 +31,8 @@ export interface AccountColumns {
   readonly updatedAt: SQL;
   readonly metadata: MapColumn;
   /**
-   * A condition on the account's balance in an asset; asset undefined: in any of its assets. NULL where the account has no
-   * such balance. Fragments for the present: `currentBalance`.
+   * A condition on the account's balance in an asset; asset undefined: in any of its assets. NULL
+   * where the account has no such balance. Fragments for the present: `currentBalance`.
    */
   readonly balance: (asset: string | undefined, condition: BalanceCondition) => SQL;
 }
@@ -126,7 +127,8 @@ const BOUND = 10n ** 99_999n;
 /** `AccountColumns.balance` for the present; `address` is the account's column, qualified. */
 export function currentBalance(scope: LedgerScope, address: SQL): AccountColumns["balance"] {
   const { tenant, ledger } = scope;
-  const own = sql`volume.tenant = ${tenant} AND volume.ledger = ${ledger} AND volume.account = ${address}`;
+  const own = sql`volume.tenant = ${tenant} AND volume.ledger = ${ledger}
+    AND volume.account = ${address}`;
   const key = sql.raw("volume.balance_key");
   return (asset, { operator, value }) => {
     if (operator === "$exists") {

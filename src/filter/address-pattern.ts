@@ -1,13 +1,14 @@
 /**
- * Address patterns (contract §8.5): `users:001` is itself, `users:` any one segment below, `users::main` any segment
- * between, `users:...` the account and all below it. A pattern becomes conditions that both SQL (`conditions.ts`) and the plain
- * matcher below read: a range of the primary key where the pattern starts with words, and what is left to check.
+ * Address patterns (contract §8.5): `users:001` is itself, `users:` any one segment below,
+ * `users::main` any segment between, `users:...` the account and all below it. A pattern becomes
+ * conditions that both SQL (`conditions.ts`) and the plain matcher below read: a range of the
+ * primary key where the pattern starts with words, and what is left to check.
  */
 import { compareText } from "../core/json.ts";
 
 /**
- * Inside a partial pattern, `...` before the end stands for one segment in lists of accounts, volumes and balances, and for
- * itself in lists of transactions.
+ * Inside a partial pattern, `...` before the end stands for one segment in lists of accounts,
+ * volumes and balances, and for itself in lists of transactions.
  */
 export type InnerDots = "wildcard" | "literal";
 
@@ -24,7 +25,7 @@ export interface PartialAddress {
   readonly range: Range | undefined;
   /** Every match is this address or at least the second; undefined where the range tells all. */
   readonly selfOrFrom: readonly [string, string] | undefined;
-  /** How many segments a match has; undefined: any number. */
+  /** How many segments a match has; undefined: it does not matter. */
   readonly length: number | undefined;
   /** Segments that must stand at their positions, beyond those the range implies. */
   readonly segments: readonly Segment[];

@@ -1,6 +1,7 @@
 /**
- * A filter: what a caller asks of a list, as a tree. `parse.ts` makes it from JSON, and only of fields and values that
- * the resource has (`fields.ts`); `compile.ts` gives it to SQL, `evaluate.ts` to plain values, `format.ts` back to JSON.
+ * A filter: what a caller asks of a list, as a tree. `parse.ts` makes it from JSON, and only of
+ * fields and values that the resource has (`fields.ts`); `compile.ts` gives it to SQL,
+ * `evaluate.ts` to plain values, `format.ts` back to JSON.
  */
 import type { Timestamp } from "../core/timestamp.ts";
 
@@ -28,7 +29,10 @@ export type Leaf = TextLeaf | ListLeaf | DateLeaf | NumberLeaf | BooleanLeaf;
 export type Comparator = "$match" | "$lt" | "$lte" | "$gt" | "$gte";
 export type Operator = Comparator | "$like" | "$in" | "$exists";
 
-/** A text field, or a map of texts: `metadata[k]` with a key, `metadata` without (the value then names a key). */
+/**
+ * A text field, or a map of texts: `metadata[k]` with a key, `metadata` without (the value then
+ * names a key).
+ */
 export interface TextLeaf {
   readonly kind: "text";
   readonly field: Field;

@@ -1,6 +1,7 @@
 /**
- * Statements with many bound values, within D1's limit of 100: all values travel as one JSON array, and each place reads
- * its own (`?1 ->> 3`). SQLite computes these once per statement, so that indexes serve as before.
+ * Statements with many bound values, within D1's limit of 100: all values travel as one JSON array,
+ * and each place reads its own (`?1 ->> 3`). SQLite computes these once per statement, so that
+ * indexes serve as before.
  */
 export interface Statement {
   readonly sql: string;

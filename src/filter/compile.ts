@@ -1,7 +1,7 @@
 /**
- * `Filter` → one SQL condition, total: every filter that parses compiles. Values are always bound; names of columns come
- * from the read model. NULL means unknown, as SQL has it (contract §8.6). Long `$and` and `$or` become balanced trees,
- * since SQLite takes expressions up to a depth of 100.
+ * `Filter` → one SQL condition, total: every filter that parses compiles. Values are always bound;
+ * names of columns come from the read model. NULL means unknown, as SQL has it (contract §8.6).
+ * Long `$and` and `$or` become balanced trees, since SQLite takes expressions up to a depth of 100.
  */
 import { sql, type SQL } from "drizzle-orm";
 import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
@@ -12,12 +12,18 @@ import type { Filter, Leaf, TextLeaf } from "./ast.ts";
 import { compactAll } from "./compact.ts";
 import { TRUE } from "./conditions.ts";
 
-/** What a leaf means in SQL; each resource supplies one (`transaction-leaf.ts`, `account-leaf.ts`, `list-leaf.ts`). */
+/**
+ * What a leaf means in SQL; each resource supplies one (`transaction-leaf.ts`, `account-leaf.ts`,
+ * `list-leaf.ts`).
+ */
 export type LeafCompiler = (leaf: Leaf) => SQL;
 
 const dialect = new SQLiteSyncDialect();
 
-/** As `compileFilter`, with a sentence for the caller where the condition would not fit into a statement. */
+/**
+ * As `compileFilter`, with a sentence for the caller where the condition would not fit into a
+ * statement.
+ */
 export function compileWithin(
   filter: Filter | undefined,
   leaf: LeafCompiler,

@@ -1,9 +1,10 @@
 /**
- * Conditions on one value in SQL: comparisons, lists, LIKE, address patterns, maps of texts. A value that is NULL makes
- * every condition on it NULL. Columns come from the read model, qualified by their table, since they are also used inside
- * subqueries; what a caller sent is always bound.
+ * Conditions on one value in SQL: comparisons, lists, LIKE, address patterns, maps of texts. A
+ * value that is NULL makes every condition on it NULL. Columns come from the read model, qualified
+ * by their table, since they are also used inside subqueries; what a caller sent is always bound.
  */
 import { sql, type SQL } from "drizzle-orm";
+import { compareText } from "../core/json.ts";
 import type { Comparator, ListLeaf, TextLeaf } from "./ast.ts";
 import { parseAddressPattern, type InnerDots, type PartialAddress } from "./address-pattern.ts";
 import { afterPrefix, parseLike, type LikeToken } from "./like.ts";
@@ -57,6 +58,34 @@ export function matchesText(column: SQL, leaf: TextLeaf | ListLeaf): SQL {
     : compare(column, "$match", leaf.value);
 }
 
+/**
+ * A text column with an index of its own beside the primary key. Without statistics SQLite takes
+ * the primary key's first columns for narrow and leaves the index alone, unless a range is asked.
+ */
+export function matchesIndexedText(column: SQL, leaf: TextLeaf | ListLeaf): SQL {
+  if (leaf.kind === "text") {
+    return leaf.operator === "$like"
+      ? isLike(column, leaf.value)
+      : isBetween(column, leaf.value, leaf.value);
+  }
+  const sorted = leaf.values.toSorted(compareText);
+  const [first] = sorted;
+  const last = sorted.at(-1);
+  const list = isOneOf(column, leaf.values);
+  return first === undefined || last === undefined
+    ? list
+    : sql`(${isBetween(column, first, last)} AND ${list})`;
+}
+
+/** The same for comparisons. */
+export function compareIndexed(column: SQL, operator: Comparator, value: string): SQL {
+  return operator === "$match" ? isBetween(column, value, value) : compare(column, operator, value);
+}
+
+function isBetween(column: SQL, from: string, to: string): SQL {
+  return sql`(${column} >= ${from} AND ${column} <= ${to})`;
+}
+
 /** A column of addresses; `$match` and `$like` are the same, lists hold whole addresses. */
 export function matchesAddressLeaf(
   column: SQL,
@@ -92,7 +121,10 @@ function matchesPartial(column: SQL, pattern: PartialAddress): SQL {
   return conditions.length === 0 ? TRUE : sql`(${sql.join(conditions, sql` AND `)})`;
 }
 
-/** The segments of an address as a JSON array. No colon is part of an escape, so all of them separate. */
+/**
+ * The segments of an address as a JSON array. No colon is part of an escape, so all of them
+ * separate.
+ */
 function segmentsOf(column: SQL): SQL {
   return sql`'[' || replace(json_quote(${column}), ':', '","') || ']'`;
 }
@@ -102,21 +134,19 @@ const GLOB_BYTES_MAX = 50;
 
 export function isLike(column: SQL, pattern: string): SQL {
   const tokens = parseLike(pattern);
-  const [first, second] = tokens;
-  if (tokens.length <= 1 && first?.kind !== "any" && first?.kind !== "one") {
-    return compare(column, "$match", first?.text ?? "");
-  }
+  const [first] = tokens;
   const prefix = first?.kind === "text" ? first.text : "";
+  const wild = prefix === "" ? tokens : tokens.slice(1);
+  if (wild.length === 0) {
+    return isBetween(column, prefix, prefix);
+  }
   const range = startsWith(column, prefix);
-  const isPrefixOnly = prefix === "" ? tokens.length === 1 : tokens.length === 2;
-  if (isPrefixOnly && (prefix === "" ? first : second)?.kind === "any") {
+  if (wild.length === 1 && wild[0]?.kind === "any") {
     return range;
   }
   const glob = globOf(tokens);
-  const residual =
-    new TextEncoder().encode(glob).length <= GLOB_BYTES_MAX
-      ? sql`${column} GLOB ${glob}`
-      : isAccepted(column, tokens);
+  const isShort = new TextEncoder().encode(glob).length <= GLOB_BYTES_MAX;
+  const residual = isShort ? sql`${column} GLOB ${glob}` : isAccepted(column, tokens);
   return sql`(${range} AND ${residual})`;
 }
 
@@ -143,8 +173,8 @@ function globOfToken(token: LikeToken): string {
 }
 
 /**
- * Long patterns as a walk over (place in the text, token): UNION drops what was visited, so the walk ends after at most
- * length × tokens steps.
+ * Long patterns as a walk over (place in the text, token): UNION drops what was visited, so the
+ * walk ends after at most length × tokens steps.
  */
 function isAccepted(column: SQL, tokens: readonly LikeToken[]): SQL {
   const list = JSON.stringify(tokens.map(encodeToken));
@@ -185,7 +215,10 @@ export interface MapColumn {
   readonly mayBeMissing: boolean;
 }
 
-/** `metadata[k]`: equality whatever the operator; `metadata`: the value names a key. Any key is legal. */
+/**
+ * `metadata[k]`: equality whatever the operator; `metadata`: the value names a key. Any key is
+ * legal.
+ */
 export function matchesMap(map: MapColumn, leaf: TextLeaf | ListLeaf): SQL {
   const { key } = leaf.field;
   if (leaf.kind === "list") {
@@ -195,7 +228,8 @@ export function matchesMap(map: MapColumn, leaf: TextLeaf | ListLeaf): SQL {
       : FALSE;
   }
   if (key === undefined) {
-    return sql`EXISTS (SELECT 1 FROM json_each(${map.json}) AS entry WHERE entry.key = ${leaf.value})`;
+    return sql`EXISTS (SELECT 1 FROM json_each(${map.json}) AS entry
+      WHERE entry.key = ${leaf.value})`;
   }
   const holds = sql`EXISTS (SELECT 1 FROM json_each(${map.json}) AS entry
     WHERE entry.key = ${key} AND entry.value = ${leaf.value})`;

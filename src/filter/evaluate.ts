@@ -1,6 +1,6 @@
 /**
- * The same filters, evaluated in plain TypeScript: the oracle that the compiled SQL is tested against. Truth has three
- * values, as in SQL; undefined is unknown (contract §8.6).
+ * The same filters, evaluated in plain TypeScript: the oracle that the compiled SQL is tested
+ * against. Truth has three values, as in SQL; undefined is unknown (contract §8.6).
  */
 import { unreachable } from "../core/assert.ts";
 import type { Timestamp } from "../core/timestamp.ts";
@@ -20,7 +20,9 @@ export function evaluate(filter: Filter | undefined, leaf: LeafTruth): Truth {
     case "and":
       return and(filter.filters.map((inner) => evaluate(inner, leaf)));
     case "or":
-      return filter.filters.length === 0 || or(filter.filters.map((inner) => evaluate(inner, leaf)));
+      return (
+        filter.filters.length === 0 || or(filter.filters.map((inner) => evaluate(inner, leaf)))
+      );
     case "not":
       return not(evaluate(filter.filter, leaf));
     default:
@@ -223,7 +225,9 @@ function isText(value: string | undefined, leaf: TextLeaf | ListLeaf): Truth {
   if (leaf.kind === "list") {
     return leaf.values.includes(value);
   }
-  return leaf.operator === "$like" ? matchesLike(parseLike(leaf.value), value) : value === leaf.value;
+  return leaf.operator === "$like"
+    ? matchesLike(parseLike(leaf.value), value)
+    : value === leaf.value;
 }
 
 function isAddress(address: string, leaf: TextLeaf | ListLeaf, innerDots: InnerDots): boolean {

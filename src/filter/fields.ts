@@ -1,6 +1,6 @@
 /**
- * The fields a filter may name, resource by resource (contract §3.3, §8.4), and what each type allows. Where a field lives
- * in the database is the leaf compilers' business (`*-leaf.ts`).
+ * The fields a filter may name, resource by resource (contract §3.3, §8.4), and what each type
+ * allows. Where a field lives in the database is the leaf compilers' business (`*-leaf.ts`).
  */
 import type { Field, Operator } from "./ast.ts";
 
@@ -89,7 +89,10 @@ export function isAllowed(operator: Operator, rule: FieldRule): boolean {
   return OPERATORS[rule.type].includes(operator) || (rule.map && operator === "$exists");
 }
 
-/** The rule for a field as a caller writes it: by name, by alias, or a map's name and an opening bracket. */
+/**
+ * The rule for a field as a caller writes it: by name, by alias, or a map's name and an opening
+ * bracket.
+ */
 export function findRule(written: string, resource: Resource): FieldRule | undefined {
   return FIELDS[resource].find(
     (rule) =>
@@ -106,12 +109,15 @@ export function holdsAddresses(name: string): boolean {
   return ADDRESSES.has(name);
 }
 
-/** Maps of the ledgers' and balances' lists have an entry under the empty key; elsewhere `metadata[]` is refused. */
+/**
+ * Maps of the ledgers' and balances' lists have an entry under the empty key; elsewhere
+ * `metadata[]` is refused.
+ */
 const EMPTY_KEYS: readonly Resource[] = ["ledgers", "balances"];
 
 /**
- * Splits `metadata[key]`: the key is all between the first `[` and the last `]`, so it may hold both. Undefined where there
- * is no such pair.
+ * Splits `metadata[key]`: the key is all between the first `[` and the last `]`, so it may hold
+ * both. Undefined where there is no such pair.
  */
 export function toField(written: string, rule: FieldRule, resource: Resource): Field | undefined {
   const open = rule.map ? written.indexOf("[") : -1;

@@ -1,6 +1,6 @@
 /**
- * `Filter` → the JSON it was parsed from, as cursors repeat it (`qb`, contract §8.9). `parseFilter` of the result gives the
- * same filter again.
+ * `Filter` → the JSON it was parsed from, as cursors repeat it (`qb`, contract §8.9). `parseFilter`
+ * of the result gives the same filter again.
  */
 import type { JsonObject } from "../core/json.ts";
 import type { Filter, Leaf } from "./ast.ts";

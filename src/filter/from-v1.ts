@@ -1,6 +1,7 @@
 /**
- * The query strings of the v1 lists → the same filters that v2 takes as JSON (contract §14.4–14.6, I.4). Parameters are
- * joined by `$and`; empty ones count as absent. Whether fields and values are right is asked by `parseFilter` afterwards.
+ * The query strings of the v1 lists → the same filters that v2 takes as JSON (contract §14.4–14.6,
+ * I.4). Parameters are joined by `$and`; empty ones count as absent. Whether fields and values are
+ * right is asked by `parseFilter` afterwards.
  */
 import type { Json, JsonObject } from "../core/json.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -67,7 +68,10 @@ function condition(operator: string, field: string, value: Json): JsonObject {
   return { [operator]: { [field]: value } };
 }
 
-/** `metadata[key]=value` is equality, `metadata=key` asks for the key; an empty value is a value here. */
+/**
+ * `metadata[key]=value` is equality, `metadata=key` asks for the key; an empty value is a value
+ * here.
+ */
 function metadata(query: QueryParameters): readonly JsonObject[] {
   return [...query.keys()]
     .filter((name) => name.startsWith("metadata"))

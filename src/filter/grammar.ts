@@ -1,9 +1,9 @@
 /**
  * The grammar of filters (contract §8.2), before anybody asks whether the fields exist:
  *
- *   expression := { "$and": [expression…] } | { "$or": [expression…] } | { "$not": expression }
- *               | { operator: { field: value } }
- *   operator   := $match | $like | $lt | $lte | $gt | $gte | $in | $exists
+ * expression := { "$and": [expression…] } | { "$or": [expression…] } | { "$not": expression }
+ * | { operator: { field: value } }
+ * operator   := $match | $like | $lt | $lte | $gt | $gte | $in | $exists
  *
  * Messages name types as Go does, since clients compare them.
  */

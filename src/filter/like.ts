@@ -1,6 +1,7 @@
 /**
- * LIKE as Postgres has it: `%` any run of characters, `_` any one, a backslash takes the next character as it stands; case
- * counts. Cut into tokens here, because SQLite's own LIKE ignores case and D1 refuses patterns above 50 bytes.
+ * LIKE as Postgres has it: `%` any run of characters, `_` any one, a backslash takes the next
+ * character as it stands; case counts. Cut into tokens here, because SQLite's own LIKE ignores case
+ * and D1 refuses patterns above 50 bytes.
  */
 export type LikeToken =
   | { readonly kind: "text"; readonly text: string }
@@ -19,7 +20,7 @@ export function parseLike(pattern: string): readonly LikeToken[] {
       text = "";
     }
   };
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   for (let i = 0; i < characters.length; i++) {
     const character = characters[i] ?? "";
     if (character === "%") {
@@ -56,9 +57,12 @@ export function matchesLike(tokens: readonly LikeToken[], text: string): boolean
   return new RegExp(`^${source.join("")}$`, "u").test(text);
 }
 
-/** The least text above all texts that start with this one, in bytewise order; undefined: there is none. */
+/**
+ * The least text above all texts that start with this one, in bytewise order; undefined: there is
+ * none.
+ */
 export function afterPrefix(prefix: string): string | undefined {
-  const characters = [...prefix];
+  const characters = Array.from(prefix);
   for (let last = characters.pop(); last !== undefined; last = characters.pop()) {
     const code = last.codePointAt(0) ?? 0;
     if (code < 0x10ffff) {

@@ -1,6 +1,7 @@
 /**
- * JSON → `Filter`: the grammar first (`grammar.ts`), then every condition against the fields of the resource (contract
- * §8.3). What comes out holds only fields, operators and values that mean something there.
+ * JSON → `Filter`: the grammar first (`grammar.ts`), then every condition against the fields of the
+ * resource (contract §8.3). What comes out holds only fields, operators and values that mean
+ * something there.
  */
 import type { Json } from "../core/json.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -9,11 +10,18 @@ import { isPartialAddress } from "./address-pattern.ts";
 import type { Comparator, Field, Filter, Leaf, Operator } from "./ast.ts";
 import { findRule, holdsAddresses, isAllowed, toField } from "./fields.ts";
 import type { FieldRule, Resource } from "./fields.ts";
-import { goText, goType, isArray, parseExpression, type Condition, type Expression } from "./grammar.ts";
+import {
+  goText,
+  goType,
+  isArray,
+  parseExpression,
+  type Condition,
+  type Expression,
+} from "./grammar.ts";
 
 /**
- * Which of the two families of errors: lists prefix a grammar error with `extracting paginated query: ` and one of fields
- * with `building filtered dataset: `; aggregates prefix neither.
+ * Which of the two families of errors: lists prefix a grammar error with `extracting paginated
+ * query: ` and one of fields with `building filtered dataset: `; aggregates prefix neither.
  */
 export interface FilterError {
   readonly stage: "grammar" | "fields";

@@ -1,9 +1,10 @@
 /**
- * Filters inside query templates (contract §12.6): the grammar of filters, with variables in the place of values. Checked
- * when a schema is inserted, filled in when the query runs; what comes out is ordinary JSON for `parseFilter`.
+ * Filters inside query templates (contract §12.6): the grammar of filters, with variables in the
+ * place of values. Checked when a schema is inserted, filled in when the query runs; what comes out
+ * is ordinary JSON for `parseFilter`.
  *
- * In text fields `$name` and `${name}` stand anywhere inside the text; in all others the value is a literal, or exactly
- * `"${name}"` of a variable of the field's own type.
+ * In text fields `$name` and `${name}` stand anywhere inside the text; in all others the value is a
+ * literal, or exactly `"${name}"` of a variable of the field's own type.
  */
 import type { Json, JsonObject } from "../core/json.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -45,7 +46,10 @@ export function checkTemplate(
   return undefined;
 }
 
-/** The body with the variables' values in place. The values have been checked against the variables' types. */
+/**
+ * The body with the variables' values in place. The values have been checked against the variables'
+ * types.
+ */
 export function fillTemplate(
   body: Json,
   resource: Resource,
@@ -96,7 +100,9 @@ function checkCondition(
   if (!isArray(value)) {
     return `expected array value for operator $in, got ${goType(value)}`;
   }
-  return value.map((element) => checkValue(element, rule, variables)).find((it) => it !== undefined);
+  return value
+    .map((element) => checkValue(element, rule, variables))
+    .find((it) => it !== undefined);
 }
 
 function checkValue(

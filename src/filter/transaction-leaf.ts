@@ -1,6 +1,7 @@
 /**
- * What a condition on transactions means in SQL. The tables leave out dates that equal `inserted_at`; the conditions here
- * are written so that the partial indexes on what is left, and the ids that rise with the insertion dates, can serve.
+ * What a condition on transactions means in SQL. The tables leave out dates that equal
+ * `inserted_at`; the conditions here are written so that the partial indexes on what is left, and
+ * the ids that rise with the insertion dates, can serve.
  */
 import { sql, type SQL } from "drizzle-orm";
 import { unreachable } from "../core/assert.ts";
@@ -8,10 +9,11 @@ import type { DateLeaf, ListLeaf, NumberLeaf, TextLeaf } from "./ast.ts";
 import type { LeafCompiler } from "./compile.ts";
 import {
   compare,
+  compareIndexed,
   compareInteger,
   matchesAddressLeaf,
+  matchesIndexedText,
   matchesMap,
-  matchesText,
   TRUE,
 } from "./conditions.ts";
 
@@ -21,7 +23,7 @@ export interface LedgerScope {
   readonly ledger: number;
 }
 
-/** Where a transaction's facts stand; qualified names, so that they mean the same inside subqueries. */
+/** Where a transaction's facts stand; names are qualified, to mean the same inside subqueries. */
 export interface TransactionColumns {
   readonly scope: LedgerScope;
   readonly id: SQL;
@@ -89,7 +91,7 @@ export function idCondition(id: SQL, leaf: NumberLeaf): SQL {
 function textCondition(columns: TransactionColumns, leaf: TextLeaf | ListLeaf): SQL {
   switch (leaf.field.name) {
     case "reference":
-      return matchesText(columns.reference, leaf);
+      return matchesIndexedText(columns.reference, leaf);
     case "account":
     case "source":
     case "destination":
@@ -108,8 +110,9 @@ const SIDES: Readonly<Record<string, SQL>> = {
 function byMoves(columns: TransactionColumns, leaf: TextLeaf | ListLeaf): SQL {
   const { tenant, ledger } = columns.scope;
   const account = matchesAddressLeaf(sql.raw("move.account"), leaf, "literal");
+  const side = SIDES[leaf.field.name];
   return sql`${columns.id} IN (SELECT move.transaction_id FROM moves AS move
-    WHERE move.tenant = ${tenant} AND move.ledger = ${ledger} AND ${account}${SIDES[leaf.field.name]})`;
+    WHERE move.tenant = ${tenant} AND move.ledger = ${ledger} AND ${account}${side})`;
 }
 
 function byPostings(columns: TransactionColumns, leaf: TextLeaf | ListLeaf): SQL {
@@ -132,7 +135,7 @@ function dateCondition(columns: TransactionColumns, leaf: DateLeaf): SQL {
     case "updated_at":
       return orInserted(columns, columns.updatedAt, leaf);
     default:
-      return compare(columns.revertedAt, leaf.operator, leaf.value);
+      return compareIndexed(columns.revertedAt, leaf.operator, leaf.value);
   }
 }
 
@@ -142,8 +145,9 @@ function orInserted(columns: TransactionColumns, date: SQL, leaf: DateLeaf): SQL
 }
 
 /**
- * Insertion dates. Whatever was inserted until a date lies in a batch that began by then, so the last such batch bounds
- * the ids; there is no bound from below, since an import may bring dates that fall.
+ * Insertion dates. Whatever was inserted until a date lies in a batch that began by then, so the
+ * last such batch bounds the ids; there is no bound from below, since an import may bring dates
+ * that fall.
  */
 function isInserted(columns: TransactionColumns, leaf: DateLeaf): SQL {
   const condition = compare(columns.insertedAt, leaf.operator, leaf.value);

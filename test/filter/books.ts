@@ -14,14 +14,19 @@ const transaction = fc.record({
   revertedAt: fc.option(date, { nil: undefined }),
   reference: fc.option(fc.constantFrom(...REFERENCES), { nil: undefined }),
   metadata,
-  postings: fc.array(fc.record({ source: address, destination: address }), { minLength: 1, maxLength: 3 }),
+  postings: fc.array(fc.record({ source: address, destination: address }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
 });
 
 /** Insertion dates rise with the ids, but for one import that starts over. */
 export const transactionBook: fc.Arbitrary<readonly TransactionFacts[]> = fc
   .tuple(fc.array(transaction, { maxLength: 6 }), fc.array(transaction, { maxLength: 4 }))
   .map((imports) => {
-    const rows = imports.flatMap((rows) => rows.toSorted((a, b) => (a.insertedAt < b.insertedAt ? -1 : 1)));
+    const rows = imports.flatMap((rows) =>
+      rows.toSorted((a, b) => (a.insertedAt < b.insertedAt ? -1 : 1)),
+    );
     return rows.map((row, index) => ({
       id: index + 1,
       insertedAt: row.insertedAt,
@@ -42,7 +47,9 @@ export const accountBook: fc.Arbitrary<readonly AccountFacts[]> = fc.uniqueArray
     updatedAt: date,
     metadata: metadata.map((entries) => new Map(entries)),
     balances: fc
-      .uniqueArray(fc.tuple(fc.constantFrom(...ASSETS), fc.constantFrom(...AMOUNTS)), { selector: ([asset]) => asset })
+      .uniqueArray(fc.tuple(fc.constantFrom(...ASSETS), fc.constantFrom(...AMOUNTS)), {
+        selector: ([asset]) => asset,
+      })
       .map((entries) => new Map(entries)),
   }),
   { maxLength: 8, selector: (account) => account.address },
@@ -55,7 +62,11 @@ function toJson(map: ReadonlyMap<string, string>): string {
 
 type Cell = string | number | null;
 
-async function insert(db: D1Database, table: string, rows: readonly Readonly<Record<string, Cell>>[]): Promise<void> {
+async function insert(
+  db: D1Database,
+  table: string,
+  rows: readonly Readonly<Record<string, Cell>>[],
+): Promise<void> {
   const [first] = rows;
   if (first !== undefined) {
     const names = Object.keys(first);
@@ -67,9 +78,14 @@ async function insert(db: D1Database, table: string, rows: readonly Readonly<Rec
   }
 }
 
-export async function insertTransactions(db: D1Database, scope: LedgerScope, book: readonly TransactionFacts[]): Promise<void> {
+export async function insertTransactions(
+  db: D1Database,
+  scope: LedgerScope,
+  book: readonly TransactionFacts[],
+): Promise<void> {
   const { tenant, ledger } = scope;
-  const keep = (date: string, row: TransactionFacts): string | null => (date === row.insertedAt ? null : date);
+  const keep = (date: string, row: TransactionFacts): string | null =>
+    date === row.insertedAt ? null : date;
   await insert(
     db,
     "transactions",
@@ -84,11 +100,17 @@ export async function insertTransactions(db: D1Database, scope: LedgerScope, boo
       reverted_at: row.revertedAt ?? null,
       reference: row.reference ?? null,
       metadata: toJson(row.metadata),
-      postings: JSON.stringify(row.postings.map((posting) => ({ ...posting, amount: "1", asset: "USD" }))),
+      postings: JSON.stringify(
+        row.postings.map((posting) => ({ ...posting, amount: "1", asset: "USD" })),
+      ),
       log: "",
     })),
   );
-  await insert(db, "moves", book.flatMap((row) => movesOf(scope, row)));
+  await insert(
+    db,
+    "moves",
+    book.flatMap((row) => movesOf(scope, row)),
+  );
   // A batch per transaction; first_date is the earliest from there on.
   await insert(
     db,
@@ -98,24 +120,43 @@ export async function insertTransactions(db: D1Database, scope: LedgerScope, boo
       ledger,
       after_log: row.id - 1,
       last_log: row.id,
-      first_date: book.slice(index).map((later) => later.insertedAt).toSorted()[0] ?? "",
+      first_date:
+        book
+          .slice(index)
+          .map((later) => later.insertedAt)
+          .toSorted()[0] ?? "",
       last_transaction: row.id,
     })),
   );
 }
 
-function movesOf(scope: LedgerScope, row: TransactionFacts): readonly Readonly<Record<string, Cell>>[] {
+function movesOf(
+  scope: LedgerScope,
+  row: TransactionFacts,
+): readonly Readonly<Record<string, Cell>>[] {
   const sides = new Map<string, number>();
   for (const { source, destination } of row.postings) {
     sides.set(source, (sides.get(source) ?? 0) | 1);
     sides.set(destination, (sides.get(destination) ?? 0) | 2);
   }
   return [...sides].map(([account, side]) => {
-    return { ...scope, account, asset: "USD", transaction_id: row.id, sides: side, input: "0", output: "0" };
+    return {
+      ...scope,
+      account,
+      asset: "USD",
+      transaction_id: row.id,
+      sides: side,
+      input: "0",
+      output: "0",
+    };
   });
 }
 
-export async function insertAccounts(db: D1Database, scope: LedgerScope, book: readonly AccountFacts[]): Promise<void> {
+export async function insertAccounts(
+  db: D1Database,
+  scope: LedgerScope,
+  book: readonly AccountFacts[],
+): Promise<void> {
   await insert(
     db,
     "accounts",
@@ -133,7 +174,14 @@ export async function insertAccounts(db: D1Database, scope: LedgerScope, book: r
     "volumes",
     book.flatMap((row) =>
       [...row.balances].map(([asset, balance]) => {
-        return { ...scope, account: row.address, asset, input: "0", output: "0", balance_key: decimalKey(balance) };
+        return {
+          ...scope,
+          account: row.address,
+          asset,
+          input: "0",
+          output: "0",
+          balance_key: decimalKey(balance),
+        };
       }),
     ),
   );

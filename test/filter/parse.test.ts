@@ -91,7 +91,11 @@ describe("fields", () => {
     ["balances", '{"$match":{"account":"a"}}', "unknown key 'account' when building query"],
     ["balances", '{"$match":{"metadata[":"x"}}', "unknown key 'metadata[' when building query"],
     ["transactions", '{"$match":{"id[1]":"x"}}', "unknown key 'id[1]' when building query"],
-    ["transactions", '{"$match":{"insertedAt":"x"}}', "unknown key 'insertedAt' when building query"],
+    [
+      "transactions",
+      '{"$match":{"insertedAt":"x"}}',
+      "unknown key 'insertedAt' when building query",
+    ],
     ["accounts", '{"$match":{"metadata[":"x"}}', "invalid filter property metadata["],
     ["accounts", '{"$match":{"metadata[]":"x"}}', "invalid filter property metadata[]"],
     ["transactions", '{"$match":{"metadata[]":"x"}}', "invalid filter property metadata[]"],
@@ -140,7 +144,8 @@ describe("fields", () => {
     [
       "transactions",
       '{"$in":{"account":["bank","users:"]}}',
-      "invalid value '[bank users:]' for property 'account': IN operator only supports full addresses",
+      "invalid value '[bank users:]' for property 'account': " +
+        "IN operator only supports full addresses",
     ],
   ])("%s %s", (resource, text, message) => {
     expect(errorOf(resource, json(text))).toBe(`fields: ${message}`);
@@ -153,7 +158,11 @@ describe("fields", () => {
 
   test.each<[Resource, string, object]>([
     ["accounts", "metadata[a[b]c]", { name: "metadata", key: "a[b]c" }],
-    ["accounts", "metadata[com.formance.spec/x y]", { name: "metadata", key: "com.formance.spec/x y" }],
+    [
+      "accounts",
+      "metadata[com.formance.spec/x y]",
+      { name: "metadata", key: "com.formance.spec/x y" },
+    ],
     ["ledgers", "metadata[]", { name: "metadata", key: "" }],
     ["ledgers", "features[HASH_LOGS]", { name: "features", key: "HASH_LOGS" }],
     ["volumes", "account", { name: "address", key: undefined }],
