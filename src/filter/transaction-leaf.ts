@@ -5,7 +5,7 @@
  */
 import { sql, type SQL } from "drizzle-orm";
 import { unreachable } from "../core/assert.ts";
-import type { DateLeaf, ListLeaf, NumberLeaf, TextLeaf } from "./ast.ts";
+import type { DateLeaf, Filter, ListLeaf, NumberLeaf, TextLeaf } from "./ast.ts";
 import type { LeafCompiler } from "./compile.ts";
 import {
   compare,
@@ -16,6 +16,7 @@ import {
   matchesMap,
   TRUE,
 } from "./conditions.ts";
+import { holdsAddresses } from "./fields.ts";
 
 /** Whose books. */
 export interface LedgerScope {
@@ -107,12 +108,54 @@ const SIDES: Readonly<Record<string, SQL>> = {
   destination: sql.raw(" AND move.sides <> 1"),
 };
 
-function byMoves(columns: TransactionColumns, leaf: TextLeaf | ListLeaf): SQL {
-  const { tenant, ledger } = columns.scope;
+/** From so many moves on, going through transactions page by page beats collecting all their ids. */
+const HOT_MOVES = 5_000;
+
+/**
+ * Whether every account condition of a filter finds thousands of moves, told within a moment
+ * however many there are; undefined where the filter has none, or excludes accounts. Such a page by
+ * id is found soonest by looking at postings from where the page begins (`movesKept: false`). The
+ * test belongs into the LIMIT of either way, where SQLite asks it once.
+ */
+export function accountsAreHot(filter: Filter | undefined, scope: LedgerScope): SQL | undefined {
+  const leaves = accountLeaves(filter);
+  if (leaves === undefined || leaves.length === 0) {
+    return undefined;
+  }
+  const conditions = leaves.map(
+    (leaf) => sql`(SELECT count(*) FROM (SELECT 1 FROM moves AS move
+      WHERE ${ownMoves(scope, leaf)} LIMIT ${HOT_MOVES})) = ${HOT_MOVES}`,
+  );
+  return sql`(${sql.join(conditions, sql` AND `)})`;
+}
+
+/** Undefined: some stand under a `$not`. */
+function accountLeaves(filter: Filter | undefined): readonly (TextLeaf | ListLeaf)[] | undefined {
+  switch (filter?.kind) {
+    case "and":
+    case "or": {
+      const all = filter.filters.map(accountLeaves);
+      return all.includes(undefined) ? undefined : all.flatMap((leaves) => leaves ?? []);
+    }
+    case "not":
+      return accountLeaves(filter.filter)?.length === 0 ? [] : undefined;
+    case "text":
+    case "list":
+      return holdsAddresses(filter.field.name) ? [filter] : [];
+    default:
+      return [];
+  }
+}
+
+function ownMoves({ tenant, ledger }: LedgerScope, leaf: TextLeaf | ListLeaf): SQL {
   const account = matchesAddressLeaf(sql.raw("move.account"), leaf, "literal");
   const side = SIDES[leaf.field.name];
+  return sql`move.tenant = ${tenant} AND move.ledger = ${ledger} AND ${account}${side}`;
+}
+
+function byMoves(columns: TransactionColumns, leaf: TextLeaf | ListLeaf): SQL {
   return sql`${columns.id} IN (SELECT move.transaction_id FROM moves AS move
-    WHERE move.tenant = ${tenant} AND move.ledger = ${ledger} AND ${account}${side})`;
+    WHERE ${ownMoves(columns.scope, leaf)})`;
 }
 
 function byPostings(columns: TransactionColumns, leaf: TextLeaf | ListLeaf): SQL {

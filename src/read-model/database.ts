@@ -4,6 +4,7 @@
  */
 import type { SQL } from "drizzle-orm";
 import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import { compactParams } from "../filter/compact.ts";
 
 /** Whose books: every statement is bound to both. */
 export interface Scope {
@@ -25,7 +26,7 @@ const dialect = new SQLiteSyncDialect();
 
 /** Renders composed SQL; values are always bound. */
 export function prepare(db: D1Database, query: SQL): D1PreparedStatement {
-  const { sql, params } = dialect.sqlToQuery(query);
+  const { sql, params } = compactParams(dialect.sqlToQuery(query));
   return db.prepare(sql).bind(...params);
 }
 

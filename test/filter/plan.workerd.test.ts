@@ -13,7 +13,11 @@ import { accountLeaf, currentBalance } from "../../src/filter/account-leaf.ts";
 import { compactParams } from "../../src/filter/compact.ts";
 import { compileWithin, type LeafCompiler } from "../../src/filter/compile.ts";
 import { parseFilter } from "../../src/filter/parse.ts";
-import { transactionColumns, transactionLeaf } from "../../src/filter/transaction-leaf.ts";
+import {
+  accountsAreHot,
+  transactionColumns,
+  transactionLeaf,
+} from "../../src/filter/transaction-leaf.ts";
 
 const SCOPE = { tenant: "t", ledger: 1 };
 const DATE = "2024-01-01T00:00:00Z";
@@ -169,5 +173,38 @@ describe("up to the limits", () => {
           : { [depth % 3 === 0 ? "$and" : "$or"]: [...wide, filter] };
     }
     expect(await ask(list(filter, "transactions"))).toEqual([]);
+  });
+});
+
+describe("hot accounts", () => {
+  const hot = (filter: Json): SQL | undefined => {
+    const parsed = parseFilter(filter, "transactions");
+    return accountsAreHot(parsed.ok ? parsed.value : undefined, SCOPE);
+  };
+
+  test("thousands of moves are noticed in a LIMIT", async () => {
+    await env.DB.prepare(
+      `INSERT INTO moves (tenant, ledger, account, asset, transaction_id, sides, input, output)
+       SELECT 't', 1, 'world', 'USD', n, 1, '0', '0'
+       FROM (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 5000)
+             SELECT n FROM c)`,
+    ).run();
+    const limits = async (filter: Json): Promise<number> => {
+      return (await ask(sql`SELECT 1 AS one LIMIT iif(${hot(filter)}, 0, 1)`)).length;
+    };
+    expect(await limits({ $match: { source: "world" } })).toBe(0);
+    expect(await limits({ $match: { account: "world:..." } })).toBe(0);
+    expect(await limits({ $match: { destination: "world" } })).toBe(1);
+    const both = { $and: [{ $match: { source: "world" } }, { $match: { account: "users:1" } }] };
+    expect(await limits(both)).toBe(1);
+  });
+
+  test("a filter without accounts, or that excludes some, has no such question", () => {
+    expect(hot(null)).toBeUndefined();
+    expect(hot({ $match: { reverted: true } })).toBeUndefined();
+    expect(hot({ $not: { $match: { source: "world" } } })).toBeUndefined();
+    expect(
+      hot({ $and: [{ $match: { source: "a" } }, { $not: { $match: { id: 1 } } }] }),
+    ).toBeDefined();
   });
 });
