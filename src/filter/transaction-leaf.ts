@@ -108,7 +108,7 @@ const SIDES: Readonly<Record<string, SQL>> = {
   destination: sql.raw(" AND move.sides <> 1"),
 };
 
-/** From so many moves on, going through transactions page by page beats collecting all their ids. */
+/** From so many moves on, walking the transactions beats collecting all the ids. */
 const HOT_MOVES = 5_000;
 
 /**
