@@ -1,6 +1,7 @@
 /**
- * Two kinds of tests: `pure` runs in Node within milliseconds; `workerd` runs in the real runtime with real Durable
- * Objects and a real, migrated D1. Tests over HTTP start the built Worker themselves (test/http).
+ * Two kinds of tests: `pure` runs in Node within milliseconds; `workerd` runs in the real runtime
+ * with real Durable Objects and a real, migrated D1. Tests over HTTP start the built Worker
+ * themselves (test/http).
  */
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";

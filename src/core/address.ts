@@ -1,5 +1,6 @@
 /**
- * Account addresses and the one account that may go below zero without bound. Grammar: contract §2.1.
+ * Account addresses and the one account that may go below zero without bound. Grammar: contract
+ * §2.1.
  */
 export const WORLD = "world";
 

@@ -1,6 +1,6 @@
 /**
- * Assertions: what must hold if this program is right. They throw, because a broken invariant is a bug and not an
- * answer; user errors are values (`result.ts`).
+ * Assertions: what must hold if this program is right. They throw, because a broken invariant is a
+ * bug and not an answer; user errors are values (`result.ts`).
  */
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) {

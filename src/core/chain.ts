@@ -1,6 +1,7 @@
 /**
- * The hash chain over a ledger's logs (contract §10.2): each hash covers the one before, so a log cannot be changed,
- * dropped or moved without every later hash telling. Synchronous, because the commit never awaits.
+ * The hash chain over a ledger's logs (contract §10.2): each hash covers the one before, so a log
+ * cannot be changed, dropped or moved without every later hash telling. Synchronous, because the
+ * commit never awaits.
  */
 import { createHash } from "node:crypto";
 import type { LogType } from "./log.ts";

@@ -1,6 +1,6 @@
 /**
- * Everything a client may ask a ledger to write. Commands are plain values: they are made by a dialect in `http/`, cross
- * RPC to the ledger's object, and are decided by `engine/`.
+ * Everything a client may ask a ledger to write. Commands are plain values: they are made by a
+ * dialect in `http/`, cross RPC to the ledger's object, and are decided by `engine/`.
  */
 import type { Timestamp } from "./timestamp.ts";
 import type { Metadata, Posting } from "./transaction.ts";

@@ -1,7 +1,8 @@
 /**
- * The settings of a deployment: one table of every variable, its default and what it may be (contract Appendix B.1: a flag
- * of the original is a variable of the same name in capitals). Pure, so that the Worker, the objects and the scripts that
- * start them read the same. Unknown variables are ignored, as the platform does.
+ * The settings of a deployment: one table of every variable, its default and what it may be
+ * (contract Appendix B.1: a flag of the original is a variable of the same name in capitals). Pure,
+ * so that the Worker, the objects and the scripts that start them read the same. Unknown variables
+ * are ignored, as the platform does.
  */
 import { parseDuration } from "./duration.ts";
 import { parseSchedule, type Schedule } from "./schedule.ts";

@@ -1,7 +1,8 @@
 /**
- * Text keys that sort like the integers they stand for, at any size, so that SQL can compare balances as text
- * (the read model's `balance_key`). Shape: sign, five digits of length, digits; for negatives length and digits are
- * complemented to nine, so that a larger magnitude sorts lower.
+ * Text keys that sort like the integers they stand for, at any size, so that SQL can compare
+ * balances as text (the read model's `balance_key`). Shape: sign, five digits of length, digits;
+ * for negatives length and digits are complemented to nine, so that a larger magnitude sorts
+ * lower.
  */
 const COMPLEMENT: Readonly<Record<string, string>> = {
   "0": "9",

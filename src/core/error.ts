@@ -1,6 +1,6 @@
 /**
- * Everything a caller can be told went wrong. The codes are Formance's, because its SDKs decode a closed list
- * (contract §1.4); the HTTP status is decided in one table, `http/errors.ts`.
+ * Everything a caller can be told went wrong. The codes are Formance's, because its SDKs decode a
+ * closed list (contract §1.4); the HTTP status is decided in one table, `http/errors.ts`.
  */
 export type ErrorCode =
   | "INTERNAL"
@@ -42,7 +42,10 @@ export function notFound(message = "not found"): LedgerError {
 
 export const LEDGER_NOT_FOUND: LedgerError = { code: "LEDGER_NOT_FOUND", message: "not found" };
 
-/** The read model or another part is away for a moment; nothing was applied, and trying again is safe. */
+/**
+ * The read model or another part is away for a moment; nothing was applied, and trying again is
+ * safe.
+ */
 export function unavailable(message: string): LedgerError {
   return { code: "INTERNAL", message, status: 503, retryAfter: 1 };
 }

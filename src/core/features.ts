@@ -1,6 +1,6 @@
 /**
- * What a ledger records beyond its books, chosen at creation and fixed for its life (contract §3.1). A feature that is
- * off costs no rows; a query that needs it is refused.
+ * What a ledger records beyond its books, chosen at creation and fixed for its life (contract
+ * §3.1). A feature that is off costs no rows; a query that needs it is refused.
  */
 export interface Features {
   readonly ACCOUNT_METADATA_HISTORY: "SYNC" | "DISABLED";

@@ -1,7 +1,8 @@
 /**
- * Lossless JSON. Integers of any size come in as number (when safe) or bigint and go out as digits; numbers that are not
- * written as integers stay text (`JsonFloat`), so that `1.0` and `1e3` can be told from `1` and `1000`. Reading follows
- * Go's decoder where clients can see it: the first value counts, text after it is ignored (contract §1.1.5).
+ * Lossless JSON. Integers of any size come in as number (when safe) or bigint and go out as digits;
+ * numbers that are not written as integers stay text (`JsonFloat`), so that `1.0` and `1e3` can be
+ * told from `1` and `1000`. Reading follows Go's decoder where clients can see it: the first value
+ * counts, text after it is ignored (contract §1.1.5).
  */
 import type { Result } from "./result.ts";
 import { err, ok } from "./result.ts";
@@ -126,8 +127,8 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * Where the first JSON value of a text ends (exclusive), without judging its inside; undefined while it is incomplete.
- * A bare number or word at the very end of the text counts as complete.
+ * Where the first JSON value of a text ends (exclusive), without judging its inside; undefined
+ * while it is incomplete. A bare number or word at the very end of the text counts as complete.
  */
 export function endOfFirstValue(text: string, from = 0): number | undefined {
   let depth = 0;
@@ -247,7 +248,10 @@ export function compareText(a: string, b: string): number {
     const y = b.charCodeAt(i);
     if (x !== y) {
       // Surrogates stand for code points above the rest of the plane.
-      return (x >= 0xd800 && x < 0xe000 ? x + 0x10000 : x) - (y >= 0xd800 && y < 0xe000 ? y + 0x10000 : y);
+      return (
+        (x >= 0xd800 && x < 0xe000 ? x + 0x10000 : x) -
+        (y >= 0xd800 && y < 0xe000 ? y + 0x10000 : y)
+      );
     }
   }
   return a.length - b.length;

@@ -1,26 +1,42 @@
 /**
- * Every bound of the system on one page, each with its reason. Over a limit the answer is 400 or 413 and names it.
+ * Every bound of the system on one page, each with its reason. Over a limit the answer is 400 or
+ * 413 and names it.
  */
 
-/** A request body that is held in memory whole: parsed, it takes several times its size of the isolate's 128 MB. */
+/**
+ * A request body that is held in memory whole: parsed, it takes several times its size of the
+ * isolate's 128 MB.
+ */
 export const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Commands waiting for one ledger's turn; each holds its body in the object's 128 MB. */
 export const QUEUE_UNITS_MAX = 5_000;
 
-/** Logs the read model may be behind before writes are refused with 503: an hour without D1 at some 30 writes a second. */
+/**
+ * Logs the read model may be behind before writes are refused with 503: an hour without D1 at some
+ * 30 writes a second.
+ */
 export const BACKLOG_LOGS_MAX = 100_000;
 
-/** One log as text. Rows of both stores hold at most 2 MB, and the read model keeps the postings beside the log. */
+/**
+ * One log as text. Rows of both stores hold at most 2 MB, and the read model keeps the postings
+ * beside the log.
+ */
 export const LOG_CHARS_MAX = 900_000;
 
 /** Conditions of a filter: a thousand compile in some 10 ms, and their tree is ten levels deep. */
 export const FILTER_LEAVES_MAX = 1_000;
 
-/** A filter as SQL. D1 allows 100,000 bytes per statement, and pages sorted by a date hold the condition twice. */
+/**
+ * A filter as SQL. D1 allows 100,000 bytes per statement, and pages sorted by a date hold the
+ * condition twice.
+ */
 export const FILTER_SQL_BYTES_MAX = 45_000;
 
-/** Nesting of a filter. SQLite allows expressions of depth 100; conditions and the statement around them need half. */
+/**
+ * Nesting of a filter. SQLite allows expressions of depth 100; conditions and the statement around
+ * them need half.
+ */
 export const FILTER_DEPTH_MAX = 40;
 
 /** All texts of a filter together, since they reach D1 as bound values of up to 2 MB. */

@@ -1,6 +1,7 @@
 /**
- * The journal record: one log for every write that succeeded, and the line of JSON by which it is kept, exported and
- * imported (contract §10.1). The line is the truth; every table is a function of the lines.
+ * The journal record: one log for every write that succeeded, and the line of JSON by which it is
+ * kept, exported and imported (contract §10.1). The line is the truth; every table is a function of
+ * the lines.
  */
 import { compareText, formatStringMap, quote } from "./json.ts";
 import { formatPostings } from "./transaction-json.ts";

@@ -1,5 +1,6 @@
 /**
- * Success or a failure that is the caller's business. Bugs are not results: they throw (`assert.ts`).
+ * Success or a failure that is the caller's business. Bugs are not results: they throw
+ * (`assert.ts`).
  */
 export type Result<T, E> =
   | { readonly ok: true; readonly value: T }

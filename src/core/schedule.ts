@@ -1,6 +1,7 @@
 /**
- * Schedules with seconds (`0 0 * * * *`: every full hour), as the original's workers are given them. Fields are second,
- * minute, hour, day of month, month and weekday, each `*`, numbers, ranges, lists and steps. UTC.
+ * Schedules with seconds (`0 0 * * * *`: every full hour), as the original's workers are given
+ * them. Fields are second, minute, hour, day of month, month and weekday, each `*`, numbers,
+ * ranges, lists and steps. UTC.
  */
 export interface Schedule {
   readonly seconds: ReadonlySet<number>;
@@ -65,8 +66,8 @@ const DAY = 86_400_000;
 const HORIZON_DAYS = 8 * 366;
 
 /**
- * The first instant of the schedule that is not before `from`, both in milliseconds since the epoch; undefined when there
- * is none (the 31st of February).
+ * The first instant of the schedule that is not before `from`, both in milliseconds since the
+ * epoch; undefined when there is none (the 31st of February).
  */
 export function nextInstant(schedule: Schedule, from: number): number | undefined {
   const start = Math.ceil(from / 1000) * 1000;

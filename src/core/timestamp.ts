@@ -1,6 +1,7 @@
 /**
- * Instants, as fixed-width text `YYYY-MM-DDTHH:MM:SS.ffffffZ` (UTC, microseconds): text order is time order, no float
- * touches them, and years 0001 to 9999 fit. On the wire trailing zeros of the fraction are trimmed (contract §1.1.9).
+ * Instants, as fixed-width text `YYYY-MM-DDTHH:MM:SS.ffffffZ` (UTC, microseconds): text order is
+ * time order, no float touches them, and years 0001 to 9999 fit. On the wire trailing zeros of the
+ * fraction are trimmed (contract §1.1.9).
  */
 export type Timestamp = string & { readonly __brand: "Timestamp" };
 
@@ -11,15 +12,16 @@ const RFC3339 =
   /^(\d{4})-(\d\d)-(\d\d)T(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
 
 /**
- * Parses RFC 3339 as Go does (contract §2.6, I.1), rounding to the nearest microsecond, half away from zero.
- * Returns undefined for anything else and for instants outside the years 0001 to 9999.
+ * Parses RFC 3339 as Go does (contract §2.6, I.1), rounding to the nearest microsecond, half away
+ * from zero. Returns undefined for anything else and for instants outside the years 0001 to 9999.
  */
 export function parseTimestamp(text: string): Timestamp | undefined {
   const match = RFC3339.exec(text);
   if (match === null) {
     return undefined;
   }
-  const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] = match;
+  const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] =
+    match;
   const offset = sign === undefined ? 0 : offsetOf(sign, Number(offsetHour), Number(offsetMinute));
   if (offset === undefined || !isClock(Number(hour), Number(minute), Number(second))) {
     return undefined;
@@ -30,7 +32,11 @@ export function parseTimestamp(text: string): Timestamp | undefined {
     return undefined;
   }
   const seconds =
-    date.getTime() / 1000 + Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offset * 60;
+    date.getTime() / 1000 +
+    Number(hour) * 3600 +
+    Number(minute) * 60 +
+    Number(second) -
+    offset * 60;
   return atMicros(BigInt(seconds) * 1_000_000n + BigInt(microsOf(fraction ?? "")));
 }
 

@@ -1,6 +1,7 @@
 /**
- * Transactions as JSON text, in the member order of the original, because that text is what answers show, logs keep and
- * exports give (contract §4.7, §10.1). Maps are sorted bytewise. Text is built directly: this is on the path of every write.
+ * Transactions as JSON text, in the member order of the original, because that text is what answers
+ * show, logs keep and exports give (contract §4.7, §10.1). Maps are sorted bytewise. Text is built
+ * directly: this is on the path of every write.
  */
 import { compareText, formatStringMap, quote } from "./json.ts";
 import { formatTimestamp } from "./timestamp.ts";

@@ -1,6 +1,6 @@
 /**
- * How writes make and change accounts (contract §4.6, §7.1, §12.3). An account is what remembers when it was first used,
- * inserted and changed, and its metadata.
+ * How writes make and change accounts (contract §4.6, §7.1, §12.3). An account is what remembers
+ * when it was first used, inserted and changed, and its metadata.
  */
 import type { Timestamp } from "../core/timestamp.ts";
 import type { Metadata } from "../core/transaction.ts";

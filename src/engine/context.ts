@@ -1,6 +1,6 @@
 /**
- * What a decision is given besides the command, and what it gives back. Pure: the date, the ids and the chain's last hash
- * are handed in; nothing is kept unless the caller keeps it.
+ * What a decision is given besides the command, and what it gives back. Pure: the date, the ids and
+ * the chain's last hash are handed in; nothing is kept unless the caller keeps it.
  */
 import { chainHash } from "../core/chain.ts";
 import type { ExecuteOptions, Request } from "../core/command.ts";
@@ -89,7 +89,15 @@ export function seal(context: Context, request: Request, print: string, entry: E
   const hash = isHashed
     ? chainHash(previousHash, { type, memento: entry.memento, date, idempotencyKey })
     : null;
-  const head = { type, date, idempotencyKey, idempotencyHash: print, id: logId, hash, schemaVersion };
+  const head = {
+    type,
+    date,
+    idempotencyKey,
+    idempotencyHash: print,
+    id: logId,
+    hash,
+    schemaVersion,
+  };
   const facts: LogFacts = {
     ...NO_CHANGES,
     ...entry.changes,

@@ -1,6 +1,7 @@
 /**
- * Creating a transaction from postings, a script or a template: what moves, who may, and the log of it. The ladder of
- * checks follows contract §4.4; a refusal changes nothing, though some use up the transaction's id.
+ * Creating a transaction from postings, a script or a template: what moves, who may, and the log of
+ * it. The ladder of checks follows contract §4.4; a refusal changes nothing, though some use up the
+ * transaction's id.
  */
 import type { CreateTransaction, Request } from "../core/command.ts";
 import { compareText } from "../core/json.ts";
@@ -120,9 +121,7 @@ function resolveTemplate(
   }
   const template = templateOf(schema, command.template);
   return template === undefined
-    ? err(
-        forgingError("VALIDATION", `failed to find transaction template \`${command.template}\``),
-      )
+    ? err(forgingError("VALIDATION", `failed to find transaction template \`${command.template}\``))
     : ok(template);
 }
 
@@ -135,7 +134,10 @@ function adHocRefusal(schema: Schema, context: Context): LedgerError {
     : forgingError("VALIDATION", "failed to find transaction template ``");
 }
 
-/** Request metadata onto script metadata: a key the script gave a value cannot be given another (contract §4.5). */
+/**
+ * Request metadata onto script metadata: a key the script gave a value cannot be given another
+ * (contract §4.5).
+ */
 function mergeOwn(script: Metadata, given: Metadata): Result<Metadata, LedgerError> {
   const taken = Object.keys(given)
     .filter((key) => Object.hasOwn(script, key) && script[key] !== "")

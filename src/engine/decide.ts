@@ -1,6 +1,7 @@
 /**
- * The bookkeeper: a command and a view of the books in, a log or a refusal out. Pure, total and without waiting; the order
- * of the checks is the order in which their errors take precedence (contract §4.4).
+ * The bookkeeper: a command and a view of the books in, a log or a refusal out. Pure, total and
+ * without waiting; the order of the checks is the order in which their errors take precedence
+ * (contract §4.4).
  */
 import type { Request } from "../core/command.ts";
 import { validation, type LedgerError } from "../core/error.ts";
@@ -42,7 +43,10 @@ export function decide(request: Request, context: Context): Decision {
   }
 }
 
-/** The same key again: the stored answer if the input is the same, else a refusal. Nothing is written. */
+/**
+ * The same key again: the stored answer if the input is the same, else a refusal. Nothing is
+ * written.
+ */
 function replay(key: string, print: string, used: UsedKey): Decision {
   if (used.hash !== "" && used.hash !== print) {
     return refuse(

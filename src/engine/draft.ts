@@ -1,6 +1,7 @@
 /**
- * From what the client sent to postings that are funded: by running a script, or, for a plain list of postings, by the
- * same rules without one (contract §4.2, numscript contract §12). The one place where a ScriptError becomes a LedgerError.
+ * From what the client sent to postings that are funded: by running a script, or, for a plain list
+ * of postings, by the same rules without one (contract §4.2, numscript contract §12). The one place
+ * where a ScriptError becomes a LedgerError.
  */
 import type { LedgerError } from "../core/error.ts";
 import { WORLD } from "../core/address.ts";
@@ -53,8 +54,9 @@ export function balanceOf(view: LedgerView, account: string, asset: string): big
 }
 
 /**
- * The machine's verdict on a list of postings without running it: in order, each source but world must hold the amount,
- * what earlier postings brought included; a debt counts as nothing. The interpreter drops zero amounts, so it runs.
+ * The machine's verdict on a list of postings without running it: in order, each source but world
+ * must hold the amount, what earlier postings brought included; a debt counts as nothing. The
+ * interpreter drops zero amounts, so it runs.
  */
 export function funded(
   postings: readonly Posting[],

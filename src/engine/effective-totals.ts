@@ -1,7 +1,8 @@
 /**
- * Effective totals at a past date, for commands dated before what is already in the books. They live in the read model, so
- * a decision that needs them runs twice: once to learn which are missing (they count as zero, and nothing of that run is
- * kept), and again with what was read. What was committed or staged since the reading is added from the view.
+ * Effective totals at a past date, for commands dated before what is already in the books. They
+ * live in the read model, so a decision that needs them runs twice: once to learn which are missing
+ * (they count as zero, and nothing of that run is kept), and again with what was read. What was
+ * committed or staged since the reading is added from the view.
  */
 import type { Timestamp } from "../core/timestamp.ts";
 import { NO_VOLUMES, type Volumes } from "../core/transaction.ts";

@@ -1,7 +1,8 @@
 /**
- * What one log changed: the states after it, absolute, so that writing them twice changes nothing. The store writes the
- * facts into the object's tables, the projector into the read model. They come from a decision, from an import, or, after
- * a restart, from the log's own line and its notes (`ledger/notes.ts`).
+ * What one log changed: the states after it, absolute, so that writing them twice changes nothing.
+ * The store writes the facts into the object's tables, the projector into the read model. They come
+ * from a decision, from an import, or, after a restart, from the log's own line and its notes
+ * (`ledger/notes.ts`).
  */
 import type { LogType } from "../core/log.ts";
 import type { Timestamp } from "../core/timestamp.ts";

@@ -1,6 +1,7 @@
 /**
- * The fingerprint of a command: equal inputs, equal text. It tells a retry from a different use of the same idempotency
- * key, and stands in every log (contract §4.8: the members, their order and Go's way of writing JSON are part of it).
+ * The fingerprint of a command: equal inputs, equal text. It tells a retry from a different use of
+ * the same idempotency key, and stands in every log (contract §4.8: the members, their order and
+ * Go's way of writing JSON are part of it).
  */
 import { createHash } from "node:crypto";
 import type { Command, CreateTransaction } from "../core/command.ts";
@@ -11,7 +12,9 @@ import { scriptFromPostings } from "../numscript/from-postings.ts";
 
 /** URL-safe base64, padded, of the SHA-256 of the command's input. */
 export function fingerprint(command: Command): string {
-  const digest = createHash("sha256").update(`${inputOf(command)}\n`).digest("base64");
+  const digest = createHash("sha256")
+    .update(`${inputOf(command)}\n`)
+    .digest("base64");
   return digest.replaceAll("+", "-").replaceAll("/", "_");
 }
 

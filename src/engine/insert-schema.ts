@@ -1,5 +1,6 @@
 /**
- * Entering a version of the ledger's schema (contract §12.1). Versions are immutable; the newest is the one named in hints.
+ * Entering a version of the ledger's schema (contract §12.1). Versions are immutable; the newest is
+ * the one named in hints.
  */
 import type { InsertSchema, Request } from "../core/command.ts";
 import { quote } from "../core/json.ts";
@@ -19,8 +20,7 @@ export function insertSchema(
   }
   const { date } = context.position;
   const schema =
-    `${data.slice(0, -1)},"version":${quote(version)},` +
-    `"createdAt":"${formatTimestamp(date)}"}`;
+    `${data.slice(0, -1)},"version":${quote(version)},` + `"createdAt":"${formatTimestamp(date)}"}`;
   const entry = `{"schema":${schema}}`;
   return seal(context, request, print, {
     type: "INSERTED_SCHEMA",

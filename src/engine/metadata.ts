@@ -1,6 +1,6 @@
 /**
- * Setting and deleting metadata of accounts and transactions (contract §7). Every accepted command makes a log, also one
- * that changes nothing.
+ * Setting and deleting metadata of accounts and transactions (contract §7). Every accepted command
+ * makes a log, also one that changes nothing.
  */
 import type { DeleteMetadata, Request, SaveMetadata } from "../core/command.ts";
 import { formatDeleteMetadata, formatSetMetadata } from "../core/log.ts";
@@ -67,7 +67,10 @@ export function deleteMetadata(
   return seal(context, request, print, { ...entry, changes: { amendment } });
 }
 
-/** Deleting a key does not move updatedAt, and dates its revision there too (contract §5.2, as recorded). */
+/**
+ * Deleting a key does not move updatedAt, and dates its revision there too (contract §5.2, as
+ * recorded).
+ */
 function accountWithoutKey(context: Context, address: string, key: string): AccountFact[] {
   const account = context.view.account(address);
   if (account === undefined || !Object.hasOwn(account.metadata, key)) {

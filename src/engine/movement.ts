@@ -1,8 +1,8 @@
 /**
- * What a list of postings does to volumes: the pairs after it, the post-commit volumes of the transaction, and where its
- * moves lie in effective time (DESIGN §6). A move is on its pair's chain if it is dated neither after its own log nor
- * before the chain's last move; only then, or when it is dated ahead, are its effective volumes known without asking the
- * read model.
+ * What a list of postings does to volumes: the pairs after it, the post-commit volumes of the
+ * transaction, and where its moves lie in effective time (DESIGN §6). A move is on its pair's chain
+ * if it is dated neither after its own log nor before the chain's last move; only then, or when it
+ * is dated ahead, are its effective volumes known without asking the read model.
  */
 import { keepsEffectiveVolumes, type Features } from "../core/features.ts";
 import type { Timestamp } from "../core/timestamp.ts";
@@ -16,7 +16,10 @@ export interface Movement {
   readonly pairs: readonly PairState[];
   readonly moves: readonly MoveFact[];
   readonly postCommitVolumes: VolumeTable;
-  /** The same object as postCommitVolumes where nothing is dated out of order; undefined where not kept. */
+  /**
+   * The same object as postCommitVolumes where nothing is dated out of order; undefined where not
+   * kept.
+   */
   readonly postCommitEffectiveVolumes: VolumeTable | undefined;
 }
 
@@ -28,7 +31,10 @@ interface Moved {
   output: bigint;
 }
 
-/** `timestamp` is the effective date, `date` the insertion date. `totals` is undefined where nobody needs them. */
+/**
+ * `timestamp` is the effective date, `date` the insertion date. `totals` is undefined where nobody
+ * needs them.
+ */
 export function move(
   view: LedgerView,
   postings: readonly Posting[],

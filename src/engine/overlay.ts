@@ -1,6 +1,7 @@
 /**
- * A view with logs on top that are decided but not committed: a flush stages its commands here, an atomic bulk stages on
- * top of the flush, a dry run on top of nothing that lasts. What is asked and not changed is asked of the view below.
+ * A view with logs on top that are decided but not committed: a flush stages its commands here, an
+ * atomic bulk stages on top of the flush, a dry run on top of nothing that lasts. What is asked and
+ * not changed is asked of the view below.
  */
 import type { Features } from "../core/features.ts";
 import type { Schema } from "../schema/schema.ts";

@@ -1,6 +1,7 @@
 /**
- * The reverse of a transaction, once (contract §6). The original keeps its postings and metadata and learns when it was
- * reverted; the books get a new transaction with everything the other way round.
+ * The reverse of a transaction, once (contract §6). The original keeps its postings and metadata
+ * and learns when it was reverted; the books get a new transaction with everything the other way
+ * round.
  */
 import { WORLD } from "../core/address.ts";
 import type { Request, RevertTransaction } from "../core/command.ts";
@@ -81,7 +82,10 @@ function reversed(postings: readonly Posting[]): readonly Posting[] {
   });
 }
 
-/** Who of those that must give back would end below zero; the order of the postings decides who is named. */
+/**
+ * Who of those that must give back would end below zero; the order of the postings decides who is
+ * named.
+ */
 function unfunded(view: LedgerView, postings: readonly Posting[]): LedgerError | undefined {
   const balances = new Map<string, bigint>();
   const add = (account: string, asset: string, amount: bigint): void => {
@@ -97,8 +101,5 @@ function unfunded(view: LedgerView, postings: readonly Posting[]): LedgerError |
   });
   return poor === undefined
     ? undefined
-    : forgingError(
-        "INSUFFICIENT_FUND",
-        `insufficient fund for ${poor.source}/${poor.asset}`,
-      );
+    : forgingError("INSUFFICIENT_FUND", `insufficient fund for ${poor.source}/${poor.asset}`);
 }

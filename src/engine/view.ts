@@ -1,6 +1,7 @@
 /**
- * The window through which pure code sees a ledger: what a decision may ask, answered at once. The object's store
- * implements it on its tables, `overlay.ts` on top of another view with logs that are decided and not yet committed.
+ * The window through which pure code sees a ledger: what a decision may ask, answered at once. The
+ * object's store implements it on its tables, `overlay.ts` on top of another view with logs that
+ * are decided and not yet committed.
  */
 import type { Features } from "../core/features.ts";
 import type { Timestamp } from "../core/timestamp.ts";
@@ -14,7 +15,10 @@ export interface AheadMove {
   readonly output: bigint;
 }
 
-/** The moves off a pair's chain (DESIGN §6): their totals, and those that may still lie ahead of its next move. */
+/**
+ * The moves off a pair's chain (DESIGN §6): their totals, and those that may still lie ahead of its
+ * next move.
+ */
 export interface Strays {
   readonly input: bigint;
   readonly output: bigint;

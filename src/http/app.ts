@@ -1,6 +1,7 @@
 /**
- * The front of the API: finds the router a path belongs to, and does what holds for every answer (CORS, broken paths,
- * wrong methods, and that a bug of ours tells nothing about itself). It knows no resource.
+ * The front of the API: finds the router a path belongs to, and does what holds for every answer
+ * (CORS, broken paths, wrong methods, and that a bug of ours tells nothing about itself). It knows
+ * no resource.
  */
 import { Hono } from "hono";
 import { unavailable, type LedgerError } from "../core/error.ts";
@@ -12,7 +13,7 @@ import { errorResponse, INTERNAL } from "./errors.ts";
 import { isHeadable, notRouted } from "./not-routed.ts";
 import { locate, type Part } from "./place.ts";
 import { hasBrokenEscape } from "./query.ts";
-import { technicalRoutes } from "./technical.ts";
+import { rootRoutes, technicalRoutes } from "./technical.ts";
 import { v1Routes } from "./v1/routes.ts";
 import { accountRoutes } from "./v2/accounts.ts";
 import { balanceRoutes } from "./v2/balances.ts";
@@ -54,7 +55,10 @@ function createRouter(part: Part, mount: (router: Router) => void): Router {
   return router;
 }
 
-/** A deployment with a wrong variable answers nothing but this, so that nobody runs on half a configuration. */
+/**
+ * A deployment with a wrong variable answers nothing but this, so that nobody runs on half a
+ * configuration.
+ */
 function misconfigured(message: string): LedgerError {
   return { code: "INTERNAL", message: `the deployment is misconfigured: ${message}` };
 }
@@ -93,6 +97,7 @@ const ROUTERS: Readonly<Record<Part, Router>> = {
     router.route("/", technicalRoutes());
   }),
   v1: createRouter("v1", (router) => {
+    router.route("/", rootRoutes());
     router.route("/", v1Routes());
   }),
 };

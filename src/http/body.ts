@@ -1,6 +1,7 @@
 /**
- * Reading bodies: bounded, strictly UTF-8, lossless, and with Go's leniency where clients can see it (contract §1.1.5):
- * unknown members are ignored, names match in any case, null counts as absent.
+ * Reading bodies: bounded, strictly UTF-8, lossless, and with Go's leniency where clients can see
+ * it (contract §1.1.5): unknown members are ignored, names match in any case, null counts as
+ * absent.
  */
 import { validation, type LedgerError } from "../core/error.ts";
 import { JsonFloat, parseJson, type Json, type JsonObject } from "../core/json.ts";
@@ -21,7 +22,8 @@ export async function readText(c: App, limit = BODY_BYTES_MAX): Promise<Read<str
   if (declared !== null && Number(declared) > limit) {
     return err(tooLarge(limit));
   }
-  const bytes = declared === null ? await readChunks(request.body, limit) : await request.arrayBuffer();
+  const bytes =
+    declared === null ? await readChunks(request.body, limit) : await request.arrayBuffer();
   return bytes === undefined ? err(tooLarge(limit)) : decodeUtf8(bytes);
 }
 

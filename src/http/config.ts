@@ -1,6 +1,6 @@
 /**
- * The settings of this deployment, read from the Worker's variables once per environment. The table of them is
- * `core/config.ts`.
+ * The settings of this deployment, read from the Worker's variables once per environment. The table
+ * of them is `core/config.ts`.
  */
 import { readConfig, type Config } from "../core/config.ts";
 import type { Result } from "../core/result.ts";
@@ -12,7 +12,7 @@ export function deploymentConfig(env: object): Result<Config, string> {
   if (known !== undefined) {
     return known;
   }
-  const config = readConfig(env as Readonly<Record<string, unknown>>);
+  const config = readConfig(env);
   if (!config.ok) {
     console.error(`misconfigured: ${config.error}`);
   }

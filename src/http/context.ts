@@ -1,6 +1,7 @@
 /**
- * What every handler can reach: the platform's bindings, the settings of the deployment and whose books these are. Types
- * only, but for the one tenant that exists until requests are authenticated.
+ * What every handler can reach: the platform's bindings, the settings of the deployment and whose
+ * books these are. Types only, but for the one tenant that exists until requests are
+ * authenticated.
  */
 import type { Context } from "hono";
 import type { Config, Variables } from "../core/config.ts";

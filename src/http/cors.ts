@@ -1,5 +1,6 @@
 /**
- * Cross-origin rules (contract §1.1.3): every origin may call and read, with credentials, by the simple methods.
+ * Cross-origin rules (contract §1.1.3): every origin may call and read, with credentials, by the
+ * simple methods.
  */
 const SIMPLE_METHODS = new Set(["GET", "POST", "HEAD"]);
 

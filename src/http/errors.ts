@@ -1,6 +1,6 @@
 /**
- * The one table from errors to the wire (contract §1.3, §1.4). A code without a status does not compile. Nothing here
- * tells a client about the inside of the program.
+ * The one table from errors to the wire (contract §1.3, §1.4). A code without a status does not
+ * compile. Nothing here tells a client about the inside of the program.
  */
 import type { ErrorCode, LedgerError } from "../core/error.ts";
 import { quote } from "../core/json.ts";

@@ -1,6 +1,7 @@
 /**
- * Finding the ledger a request is about. Nothing here checks that it exists: its object says so in the same visit that
- * does the work (contract §1.8), and an object that was never configured answers without writing.
+ * Finding the ledger a request is about. Nothing here checks that it exists: its object says so in
+ * the same visit that does the work (contract §1.8), and an object that was never configured
+ * answers without writing.
  */
 import type { LedgerError } from "../core/error.ts";
 import type { LedgerObject } from "../ledger/object.ts";
@@ -16,8 +17,8 @@ export function pathParam(c: App, name: string): string {
 }
 
 /**
- * An address in the path, which is decoded once more (contract §2.1): `users%253A001` is `users:001`. undefined when the
- * second decoding meets a broken escape.
+ * An address in the path, which is decoded once more (contract §2.1): `users%253A001` is
+ * `users:001`. undefined when the second decoding meets a broken escape.
  */
 export function addressParam(c: App, name = "address"): string | undefined {
   return decodePercent(pathParam(c, name));
@@ -47,8 +48,9 @@ export function registryStub(c: App): DurableObjectStub<RegistryObject> {
 }
 
 /**
- * Refuses a request before its ledger was asked anything: that the ledger does not exist comes before any other fault
- * of the request. Errors that the ledger's object itself gave go straight to `errorResponse`.
+ * Refuses a request before its ledger was asked anything: that the ledger does not exist comes
+ * before any other fault of the request. Errors that the ledger's object itself gave go straight to
+ * `errorResponse`.
  */
 export async function refuse(c: App, error: LedgerError): Promise<Response> {
   const standing = await ledgerStub(c).standing();

@@ -1,6 +1,7 @@
 /**
- * Requests that no route takes: an unknown path, or a known one with a method it does not have. Below a ledger's groups
- * the ledger is looked up first, as the original's middleware does (contract §1.8, I.1).
+ * Requests that no route takes: an unknown path, or a known one with a method it does not have.
+ * Below a ledger's groups the ledger is looked up first, as the original's middleware does
+ * (contract §1.8, I.1).
  */
 import type { Hono } from "hono";
 import { DEFAULT_TENANT, type Bindings, type Env } from "./context.ts";

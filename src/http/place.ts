@@ -1,7 +1,8 @@
 /**
- * Which part of the API a path belongs to, and the rest of the path inside that part (contract §1.6, §1.7). The parts have
- * routers of their own because their patterns overlap: `/v2/_/…` is never a ledger, and anything may be one in v1. Paths
- * stay encoded here; parameters are decoded once, by Hono.
+ * Which part of the API a path belongs to, and the rest of the path inside that part (contract
+ * §1.6, §1.7). The parts have routers of their own because their patterns overlap: `/v2/_/…` is
+ * never a ledger, and anything may be one in v1. Paths stay encoded here; parameters are decoded
+ * once, by Hono.
  */
 export type Part = "ledgers" | "system" | "technical" | "v1";
 
@@ -38,7 +39,10 @@ export function locate(url: string): Place {
     : { part: "system", path: withoutSlash(system, SYSTEM_ROOTS) };
 }
 
-/** What follows a prefix that ends at a slash or at the end; undefined when the path does not start so. */
+/**
+ * What follows a prefix that ends at a slash or at the end; undefined when the path does not start
+ * so.
+ */
 function within(path: string, prefix: string): string | undefined {
   if (!path.startsWith(prefix)) {
     return undefined;

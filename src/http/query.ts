@@ -1,6 +1,7 @@
 /**
- * Query strings as Go reads them (contract I.4): a pair with `;` or a broken escape is dropped, the first of repeated
- * values counts, `+` is a blank. Bytes that are not UTF-8 become replacement characters.
+ * Query strings as Go reads them (contract I.4): a pair with `;` or a broken escape is dropped, the
+ * first of repeated values counts, `+` is a blank. Bytes that are not UTF-8 become replacement
+ * characters.
  */
 import { validation, type LedgerError } from "../core/error.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -68,7 +69,10 @@ export function decodePercent(text: string): string | undefined {
 /** For escapes that are well formed but are not UTF-8. */
 function decodeLoosely(text: string): string {
   return text.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => {
-    const bytes = run.slice(1).split("%").map((hex) => Number.parseInt(hex, 16));
+    const bytes = run
+      .slice(1)
+      .split("%")
+      .map((hex) => Number.parseInt(hex, 16));
     return new TextDecoder().decode(new Uint8Array(bytes));
   });
 }

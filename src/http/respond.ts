@@ -1,6 +1,6 @@
 /**
- * How answers are written: envelopes of contract §1.2, compact JSON that escapes as Go does, a line feed at the end, and
- * the JSON content type even where there is no body.
+ * How answers are written: envelopes of contract §1.2, compact JSON that escapes as Go does, a line
+ * feed at the end, and the JSON content type even where there is no body.
  */
 import { formatJson, RawJson, quote, type Writable } from "../core/json.ts";
 import type { App } from "./context.ts";
@@ -31,7 +31,8 @@ export interface CursorPage {
 }
 
 export function formatCursor(page: CursorPage): string {
-  const size = page.pageSize === undefined || page.pageSize === 0 ? "" : `"pageSize":${page.pageSize},`;
+  const size =
+    page.pageSize === undefined || page.pageSize === 0 ? "" : `"pageSize":${page.pageSize},`;
   const previous = page.previous === undefined ? "" : `,"previous":${quote(page.previous)}`;
   const next = page.next === undefined ? "" : `,"next":${quote(page.next)}`;
   const items = page.data.map(formatJson).join(",");

@@ -5,6 +5,7 @@ import { Hono } from "hono";
 import { quote } from "../core/json.ts";
 import type { Env } from "./context.ts";
 import { json } from "./respond.ts";
+import { serverInfo } from "./v2/info.ts";
 
 export function technicalRoutes(): Hono<Env> {
   const routes = new Hono<Env>();
@@ -15,6 +16,14 @@ export function technicalRoutes(): Hono<Env> {
   return routes;
 }
 
-export function healthy(): Response {
+/** The same outside `/_`, as v1 has them. */
+export function rootRoutes(): Hono<Env> {
+  const routes = new Hono<Env>();
+  routes.get("/_healthcheck", healthy);
+  routes.get("/_info", serverInfo);
+  return routes;
+}
+
+function healthy(): Response {
   return json(`{"storage-driver-up-to-date":"OK"}`);
 }

@@ -1,6 +1,7 @@
 /**
- * One alarm for everything an object must do later. Each purpose names the instant it wants to be woken at; the platform's
- * single alarm stands at the earliest. Setting it costs a row, so an alarm that comes early enough is left alone.
+ * One alarm for everything an object must do later. Each purpose names the instant it wants to be
+ * woken at; the platform's single alarm stands at the earliest. Setting it costs a row, so an alarm
+ * that comes early enough is left alone.
  */
 export class AlarmClock {
   readonly #storage: DurableObjectStorage;
@@ -11,7 +12,10 @@ export class AlarmClock {
     this.#storage = storage;
   }
 
-  /** Rings at `at` (milliseconds of the epoch) or before. Joins the surrounding commit: it does not wait. */
+  /**
+   * Rings at `at` (milliseconds of the epoch) or before. Joins the surrounding commit: it does not
+   * wait.
+   */
   ringBy(at: number): void {
     if (this.#set === undefined || this.#set > at) {
       this.#set = at;

@@ -1,6 +1,7 @@
 /**
- * The newest committed logs as facts in memory, oldest first, as far as the read model may lack them. It is a shortcut, not
- * a store: what was dropped, or never loaded after a restart, is read again from the segments.
+ * The newest committed logs as facts in memory, oldest first, as far as the read model may lack
+ * them. It is a shortcut, not a store: what was dropped, or never loaded after a restart, is read
+ * again from the segments.
  */
 import type { LogFacts } from "../engine/facts.ts";
 

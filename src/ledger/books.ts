@@ -1,6 +1,6 @@
 /**
- * The books of one existing ledger, opened: its log and tables, the queue of writes and the projector behind them. The
- * object (`object.ts`) opens them once it knows what ledger it is.
+ * The books of one existing ledger, opened: its log and tables, the queue of writes and the
+ * projector behind them. The object (`object.ts`) opens them once it knows what ledger it is.
  */
 import type { Config } from "../core/config.ts";
 import { unavailable, type LedgerError } from "../core/error.ts";
@@ -75,7 +75,8 @@ export class Books {
 
   #commit(staged: Overlay, tail: Tail, opens: boolean): void {
     const before = this.store.tail;
-    const usedIds = tail.nextLog > tail.lastLog + 1 || tail.nextTransaction > tail.lastTransaction + 1;
+    const usedIds =
+      tail.nextLog > tail.lastLog + 1 || tail.nextTransaction > tail.lastTransaction + 1;
     const isCounted =
       usedIds &&
       (tail.nextLog !== before.nextLog || tail.nextTransaction !== before.nextTransaction);
@@ -105,7 +106,10 @@ export class Books {
     }
   }
 
-  /** Reads effective totals from a read model that has every log up to now, and keeps the logs since in reach. */
+  /**
+   * Reads effective totals from a read model that has every log up to now, and keeps the logs since
+   * in reach.
+   */
   async #lookUp(
     questions: ReadonlyMap<string, TotalQuestion>,
   ): Promise<Result<EffectiveTotals, LedgerError>> {

@@ -1,6 +1,7 @@
 /**
- * A map that forgets: when it is full, the half that was not used lately goes. Volumes, accounts and parsed scripts in the
- * object's memory are kept so, because a ledger may hold more of them than 128 MB.
+ * A map that forgets: when it is full, the half that was not used lately goes. Volumes, accounts
+ * and parsed scripts in the object's memory are kept so, because a ledger may hold more of them
+ * than 128 MB.
  */
 export class BoundedMap<K, V> {
   readonly #limit: number;

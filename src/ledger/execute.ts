@@ -1,7 +1,7 @@
 /**
- * One turn's worth of deciding: requests in, staged logs and answers out, nothing stored. A unit is what stands or falls
- * back together: one request, or a bulk. If a unit turns out to need effective totals that are not known, nothing of it is
- * kept and the caller looks them up (DESIGN §6).
+ * One turn's worth of deciding: requests in, staged logs and answers out, nothing stored. A unit is
+ * what stands or falls back together: one request, or a bulk. If a unit turns out to need effective
+ * totals that are not known, nothing of it is kept and the caller looks them up (DESIGN §6).
  */
 import type { ExecuteOptions, Request } from "../core/command.ts";
 import { validation } from "../core/error.ts";
@@ -157,8 +157,7 @@ function afterImport(tail: Tail): Tail {
   return {
     ...tail,
     nextLog: tail.lastLog < 0 ? tail.nextLog : tail.lastLog + 1,
-    nextTransaction:
-      tail.lastTransaction < 0 ? tail.nextTransaction : tail.lastTransaction + 1,
+    nextTransaction: tail.lastTransaction < 0 ? tail.nextTransaction : tail.lastTransaction + 1,
   };
 }
 

@@ -1,6 +1,7 @@
 /**
- * The instants at which a crash could tear state, by name. Nothing happens there unless a test arms one; a test fails if a
- * point in this list was never reached (test/ledger/faults.workerd.test.ts).
+ * The instants at which a crash could tear state, by name. Nothing happens there unless a test arms
+ * one; a test fails if a point in this list was never reached
+ * (test/ledger/faults.workerd.test.ts).
  */
 export const FAULT_POINTS = [
   "before-commit",
@@ -21,7 +22,10 @@ type Hook = (point: FaultPoint) => void;
 
 let hook: Hook | undefined;
 
-/** For tests: what to do when a point is reached; it may throw or abort the object. undefined disarms. */
+/**
+ * For tests: what to do when a point is reached; it may throw or abort the object. undefined
+ * disarms.
+ */
 export function armFaults(next: Hook | undefined): void {
   hook = next;
 }

@@ -1,5 +1,6 @@
 /**
- * Look-ups that the object answers from its own tables: exact, and one hop away. Lists are the read model's.
+ * Look-ups that the object answers from its own tables: exact, and one hop away. Lists are the read
+ * model's.
  */
 import { must } from "../core/assert.ts";
 import { parseJson, type JsonObject } from "../core/json.ts";

@@ -1,6 +1,6 @@
 /**
- * The few facts about a ledger that are not in its log: what it is, ids that were used up without a log, and whether it is
- * in use. One row each, written only when they change.
+ * The few facts about a ledger that are not in its log: what it is, ids that were used up without a
+ * log, and whether it is in use. One row each, written only when they change.
  */
 import type { LedgerInfo } from "./rpc.ts";
 import type { Tail } from "./segments.ts";

@@ -1,7 +1,8 @@
 /**
- * What a log changed that cannot be read off its line: accounts it made or changed, metadata after it, pairs that were only
- * asked for, moves off the chain. Kept beside the lines of a segment as JSON, NULL for the ordinary, so that the projection
- * is a function of the segments alone, whoever reads them and when.
+ * What a log changed that cannot be read off its line: accounts it made or changed, metadata after
+ * it, pairs that were only asked for, moves off the chain. Kept beside the lines of a segment as
+ * JSON, NULL for the ordinary, so that the projection is a function of the segments alone, whoever
+ * reads them and when.
  */
 import { formatJson, parseJson, type Json, type JsonObject, type Writable } from "../core/json.ts";
 import { must } from "../core/assert.ts";
@@ -25,7 +26,8 @@ export function noteOf(facts: LogFacts): Writable | undefined {
   const others = facts.accounts.filter((account) => !isOrdinary(account, facts));
   const moves = facts.transaction?.moves ?? [];
   const isPlain =
-    !facts.isForeign && moves.every(({ chain, stray }) => chain === undefined && stray === undefined);
+    !facts.isForeign &&
+    moves.every(({ chain, stray }) => chain === undefined && stray === undefined);
   const moved = new Set(moves.map(({ account, asset }) => `${account} ${asset}`));
   const asked = facts.pairs.filter(({ account, asset }) => !moved.has(`${account} ${asset}`));
   const note: Record<string, Writable> = {};
@@ -240,7 +242,10 @@ function postingOf(posting: JsonObject): Posting {
   };
 }
 
-/** Moves on the chain of pairs that have no strays: the volumes in the line are all there is to know. */
+/**
+ * Moves on the chain of pairs that have no strays: the volumes in the line are all there is to
+ * know.
+ */
 function movesOf(postings: readonly Posting[], transaction: JsonObject): readonly MoveFact[] {
   const sides = new Map<string, number>();
   const add = (account: string, asset: string, side: number): void => {

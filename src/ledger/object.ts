@@ -1,7 +1,7 @@
 /**
- * One ledger's Durable Object: it serialises the writes of its ledger and answers look-ups that must be exact. Every RPC
- * method is a line or two; what they do is in `books.ts` and the files it opens. An object whose ledger was never created
- * has no tables and answers LEDGER_NOT_FOUND.
+ * One ledger's Durable Object: it serialises the writes of its ledger and answers look-ups that
+ * must be exact. Every RPC method is a line or two; what they do is in `books.ts` and the files it
+ * opens. An object whose ledger was never created has no tables and answers LEDGER_NOT_FOUND.
  */
 import { DurableObject } from "cloudflare:workers";
 import sql0001 from "../../migrations/ledger/0001_init.sql";

@@ -1,7 +1,8 @@
 /**
- * Copies the log to the read model: in order, many logs a batch, behind the commit's back. A batch that D1 may or may not
- * have taken is harmless (its guard refuses a second one), so after any failure the head is read again and work goes on
- * from there. While the object is ahead an alarm is set, so that nothing waits for the next request.
+ * Copies the log to the read model: in order, many logs a batch, behind the commit's back. A batch
+ * that D1 may or may not have taken is harmless (its guard refuses a second one), so after any
+ * failure the head is read again and work goes on from there. While the object is ahead an alarm is
+ * set, so that nothing waits for the next request.
  */
 import { unavailable, type LedgerError } from "../core/error.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -21,7 +22,10 @@ const REACH_MS = 2_000;
 const BATCH_MS = 10_000;
 const BATCH_LOGS_MAX = 1_000;
 const BATCH_CHARS_MAX = 1_000_000;
-/** How long after the first log of a backlog the alarm rings, and how far apart tries are while D1 is away. */
+/**
+ * How long after the first log of a backlog the alarm rings, and how far apart tries are while D1
+ * is away.
+ */
 const ALARM_MS = 2_000;
 const RETRY_MS_MAX = 60_000;
 
@@ -177,7 +181,10 @@ export class Projector {
     const logs: LogFacts[] = [];
     let size = 0;
     for (const facts of this.#backlog.after(head)) {
-      if (logs.length === BATCH_LOGS_MAX || (size > 0 && size + facts.line.length > BATCH_CHARS_MAX)) {
+      if (
+        logs.length === BATCH_LOGS_MAX ||
+        (size > 0 && size + facts.line.length > BATCH_CHARS_MAX)
+      ) {
         break;
       }
       logs.push(facts);

@@ -1,6 +1,7 @@
 /**
- * What crosses RPC to and from a ledger's object: plain data only, no `unknown`, bigint allowed. Old Workers may talk to
- * new objects and the other way round, so members are added, never changed.
+ * What crosses RPC to and from a ledger's object: plain data only, no `unknown`, bigint allowed.
+ * Old Workers may talk to new objects and the other way round, so members are added, never
+ * changed.
  */
 import type { Request } from "../core/command.ts";
 import type { LedgerError } from "../core/error.ts";
@@ -57,12 +58,6 @@ export interface LogChunk {
   readonly next: number | undefined;
 }
 
-/** How a chunk of an import ended. `logs` of the chunk were applied and committed; the error belongs to the next one. */
-export interface ImportProgress {
-  readonly logs: number;
-  readonly error: LedgerError | undefined;
-}
-
 /** A schema as it was inserted: the schema object as the API shows it, as JSON. */
 export interface SchemaRecord {
   readonly version: string;
@@ -71,8 +66,8 @@ export interface SchemaRecord {
 }
 
 /**
- * The methods of a ledger's object (`ledger/object.ts`). A ledger that does not exist or is deleted answers
- * LEDGER_NOT_FOUND everywhere but in the first three, and asking it writes nothing.
+ * The methods of a ledger's object (`ledger/object.ts`). A ledger that does not exist or is deleted
+ * answers LEDGER_NOT_FOUND everywhere but in the first three, and asking it writes nothing.
  */
 export interface LedgerRpc {
   /** The registry's: stores what the ledger is; repeating it changes nothing but deletedAt. */
@@ -87,21 +82,18 @@ export interface LedgerRpc {
     options: BulkOptions,
   ): Promise<Result<readonly Outcome[], LedgerError>>;
 
-  /** Waits (at most 2 s, else 503) until the read model has every log up to the head at the time of the call. */
+  /**
+   * Waits (at most 2 s, else 503) until the read model has every log up to the head at the time of
+   * the call.
+   */
   project(): Promise<Result<Standing, LedgerError>>;
   /** Throws the read model of this ledger away and makes it again from the log. */
   rebuild(): Promise<Result<Standing, LedgerError>>;
 
   account(address: string): Promise<Result<AccountRecord, LedgerError>>;
-  transaction(
-    id: number,
-  ): Promise<Result<TransactionRecord, LedgerError>>;
+  transaction(id: number): Promise<Result<TransactionRecord, LedgerError>>;
   stats(): Promise<Result<Stats, LedgerError>>;
   schema(version: string): Promise<Result<SchemaRecord, LedgerError>>;
   /** Logs with id ≥ from and ≤ until, about 1 MiB of them. */
   exportLogs(from: number, until: number): Promise<Result<LogChunk, LedgerError>>;
-  importLogs(
-    logs: readonly string[],
-    lease: string,
-  ): Promise<Result<ImportProgress, LedgerError>>;
 }

@@ -1,6 +1,6 @@
 /**
- * Parsed scripts, kept by their text: what a client sends again and again is parsed once. Bounded in number; a script that
- * does not parse is remembered too.
+ * Parsed scripts, kept by their text: what a client sends again and again is parsed once. Bounded
+ * in number; a script that does not parse is remembered too.
  */
 import type { Result } from "../core/result.ts";
 import { parseScript, type Program, type Runtime, type ScriptError } from "../numscript/script.ts";

@@ -1,6 +1,7 @@
 /**
- * The log as the object keeps it: several lines a row, one row a flush as a rule. Everything that reads or appends log
- * lines goes through here, so that closed parts of the log can move elsewhere one day.
+ * The log as the object keeps it: several lines a row, one row a flush as a rule. Everything that
+ * reads or appends log lines goes through here, so that closed parts of the log can move elsewhere
+ * one day.
  */
 import { must } from "../core/assert.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -97,7 +98,10 @@ export class Segments {
         };
   }
 
-  /** Appends logs whose ids rise; a hole in the ids starts a new row. Returns how many rows were written. */
+  /**
+   * Appends logs whose ids rise; a hole in the ids starts a new row. Returns how many rows were
+   * written.
+   */
   append(logs: readonly LogFacts[], before: Tail): number {
     let tail = before;
     let run: LogFacts[] = [];
@@ -159,8 +163,8 @@ export class Segments {
   }
 
   /**
-   * The line of the log that made a transaction. Ids of logs and transactions rise together, so a guess and a binary
-   * search over rows find it without an index.
+   * The line of the log that made a transaction. Ids of logs and transactions rise together, so a
+   * guess and a binary search over rows find it without an index.
    */
   lineOfTransaction(id: number, tail: Tail): string | undefined {
     if (id > tail.lastTransaction || id < 0) {
@@ -192,7 +196,10 @@ export class Segments {
       .toArray()[0];
   }
 
-  /** Lines with from ≤ id ≤ until, whole rows, at least one if there is any, until about `chars` are gathered. */
+  /**
+   * Lines with from ≤ id ≤ until, whole rows, at least one if there is any, until about `chars` are
+   * gathered.
+   */
   read(from: number, until: number, chars: number): readonly LogFacts[] {
     const logs: LogFacts[] = [];
     let gathered = 0;

@@ -1,6 +1,6 @@
 /**
- * The object's tables: the view that decisions read, and `commit`, the only door for writing them. Reads are answered from
- * bounded caches first; nothing is cached that is not committed.
+ * The object's tables: the view that decisions read, and `commit`, the only door for writing them.
+ * Reads are answered from bounded caches first; nothing is cached that is not committed.
  */
 import { formatStringMap } from "../core/json.ts";
 import type { Features } from "../core/features.ts";
@@ -179,7 +179,10 @@ export class Store implements LedgerView {
     return this.#backlog.after(afterLog).flatMap((log) => movesOf(log, account, asset));
   }
 
-  /** Writes staged logs. Runs inside a transaction; caches follow in `adopt`, once that has committed. */
+  /**
+   * Writes staged logs. Runs inside a transaction; caches follow in `adopt`, once that has
+   * committed.
+   */
   commit(staged: Overlay): void {
     this.#segments.append(staged.logs, this.tail);
     const homes = this.#writeAccounts(staged);
@@ -191,7 +194,10 @@ export class Store implements LedgerView {
     }
   }
 
-  /** Returns, by pair, the new accounts whose dates go onto that pair's row instead of a row of their own. */
+  /**
+   * Returns, by pair, the new accounts whose dates go onto that pair's row instead of a row of
+   * their own.
+   */
   #writeAccounts(staged: Overlay): ReadonlyMap<string, AccountState> {
     const homes = new Map<string, AccountState>();
     if (staged.accounts.size === 0) {

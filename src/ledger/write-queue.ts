@@ -1,7 +1,8 @@
 /**
- * Group commit: units that wait share one synchronous turn, one storage transaction, one durable write, and each gets its
- * own answer. Between reading the books and storing the logs nothing waits (DESIGN §2). A unit that needs effective totals
- * leaves the turn without a trace and comes back with them.
+ * Group commit: units that wait share one synchronous turn, one storage transaction, one durable
+ * write, and each gets its own answer. Between reading the books and storing the logs nothing waits
+ * (DESIGN §2). A unit that needs effective totals leaves the turn without a trace and comes back
+ * with them.
  */
 import type { ExecuteOptions } from "../core/command.ts";
 import { unavailable, type LedgerError } from "../core/error.ts";
@@ -178,4 +179,3 @@ export class WriteQueue {
     this.#flush();
   }
 }
-

@@ -1,6 +1,6 @@
 /**
- * Listing, counting and reading accounts, now or as of a date. Volumes are joined to the rows of a page, never to those
- * before it.
+ * Listing, counting and reading accounts, now or as of a date. Volumes are joined to the rows of a
+ * page, never to those before it.
  */
 import { sql, type SQL } from "drizzle-orm";
 import type { AssetVolumes } from "../core/records.ts";

@@ -1,6 +1,6 @@
 /**
- * A projected batch as D1 statements, in the one order that keeps it right: the guard first, transactions before what was
- * amended on them. All run in one D1 transaction.
+ * A projected batch as D1 statements, in the one order that keeps it right: the guard first,
+ * transactions before what was amended on them. All run in one D1 transaction.
  */
 import { must } from "../core/assert.ts";
 import { formatJson, type Writable } from "../core/json.ts";
@@ -21,7 +21,10 @@ export async function readHead(
   return { lastLog: row?.last_log ?? -1, lastTransaction: row?.last_transaction ?? -1 };
 }
 
-/** What earlier batches summed of the same strays; added here, because SQL cannot add amounts of any size. */
+/**
+ * What earlier batches summed of the same strays; added here, because SQL cannot add amounts of any
+ * size.
+ */
 export async function withEarlierSums(
   db: D1Database,
   scope: Scope,
@@ -68,7 +71,10 @@ const TABLES = {
   schemas: ["INSERT", "schemas", 4],
 } as const satisfies Record<string, Table>;
 
-/** Columns of `transactions` that a new row fills; the others are NULL until the transaction is amended. */
+/**
+ * Columns of `transactions` that a new row fills; the others are NULL until the transaction is
+ * amended.
+ */
 const TRANSACTION_COLUMNS =
   "(tenant, ledger, id, log_id, type, log_date, inserted_at, timestamp, reference, template, " +
   "metadata, postings, log)";
@@ -92,14 +98,7 @@ export function statements(
   const list = [
     db
       .prepare("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?)")
-      .bind(
-        tenant,
-        ledger,
-        batch.afterLog,
-        batch.lastLog,
-        batch.firstDate,
-        batch.lastTransaction,
-      ),
+      .bind(tenant, ledger, batch.afterLog, batch.lastLog, batch.firstDate, batch.lastTransaction),
     db
       .prepare(
         `UPDATE batches SET first_date = ?3
@@ -139,7 +138,10 @@ export function statements(
   return list;
 }
 
-/** UPDATE … FROM takes any of several rows that match, so only the last one of a transaction is given. */
+/**
+ * UPDATE … FROM takes any of several rows that match, so only the last one of a transaction is
+ * given.
+ */
 function latestAmendments(batch: Batch): readonly Writable[] {
   return [...new Map(batch.amendments.map((row) => [row[0], row])).values()];
 }
@@ -175,7 +177,10 @@ const LEDGER_TABLES = [
   "schemas",
 ] as const;
 
-/** Everything the read model knows of a ledger goes, its head first, so that nobody reads half a book. */
+/**
+ * Everything the read model knows of a ledger goes, its head first, so that nobody reads half a
+ * book.
+ */
 export async function erase(
   db: D1Database,
   scope: Pick<Scope, "tenant" | "ledger">,

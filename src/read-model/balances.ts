@@ -1,5 +1,6 @@
 /**
- * Balances summed over accounts, asset by asset, now or as of a date. Exact at any size, summed inside SQL.
+ * Balances summed over accounts, asset by asset, now or as of a date. Exact at any size, summed
+ * inside SQL.
  */
 import { sql, type SQL } from "drizzle-orm";
 import { prepare, textOf } from "./database.ts";

@@ -1,6 +1,7 @@
 /**
- * How questions reach D1. A question is a few statements and what to make of their rows; every one is asked together with
- * the projection head, in one batch and so in one snapshot, and the caller compares that head with the ledger's own.
+ * How questions reach D1. A question is a few statements and what to make of their rows; every one
+ * is asked together with the projection head, in one batch and so in one snapshot, and the caller
+ * compares that head with the ledger's own.
  */
 import type { SQL } from "drizzle-orm";
 import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";

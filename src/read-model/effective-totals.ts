@@ -1,6 +1,6 @@
 /**
- * Effective totals at past dates, as a late command needs them before its commit (DESIGN §6): one statement for all of a
- * unit's questions, in one snapshot with the projection head.
+ * Effective totals at past dates, as a late command needs them before its commit (DESIGN §6): one
+ * statement for all of a unit's questions, in one snapshot with the projection head.
  */
 import { sql } from "drizzle-orm";
 import { formatJson } from "../core/json.ts";

@@ -1,7 +1,8 @@
 /**
- * Exact arithmetic on amounts kept as decimal text, inside SQL. A text is cut into limbs of twelve digits, which SQLite sums
- * as 64-bit integers; what stands above the third limb comes back as it is and is added here. No amount ever becomes a
- * float, and no sum pulls its rows out of the database.
+ * Exact arithmetic on amounts kept as decimal text, inside SQL. A text is cut into limbs of twelve
+ * digits, which SQLite sums as 64-bit integers; what stands above the third limb comes back as it
+ * is and is added here. No amount ever becomes a float, and no sum pulls its rows out of the
+ * database.
  */
 import { sql, type SQL } from "drizzle-orm";
 
@@ -20,8 +21,8 @@ function limb(text: SQL, index: number): SQL {
 }
 
 /**
- * An aggregate that sums a column of decimal texts, each times its sign (an expression of value 1 or -1); undefined for
- * plain sums. Read the result with `readSum`.
+ * An aggregate that sums a column of decimal texts, each times its sign (an expression of value 1
+ * or -1); undefined for plain sums. Read the result with `readSum`.
  */
 export function exactSum(text: SQL, sign?: SQL): SQL {
   const parts: SQL[] = [];
@@ -31,7 +32,8 @@ export function exactSum(text: SQL, sign?: SQL): SQL {
   }
   const digits = sql.raw(String(LIMB * SUMMED));
   const high = sql`substr(${text}, 1, length(${text}) - ${digits})`;
-  const signed = sign === undefined ? high : sql`CASE WHEN ${sign} < 0 THEN '-' ELSE '' END || ${high}`;
+  const signed =
+    sign === undefined ? high : sql`CASE WHEN ${sign} < 0 THEN '-' ELSE '' END || ${high}`;
   parts.push(
     sql`coalesce(group_concat(CASE WHEN length(${text}) > ${digits} THEN ${signed} END, '+'), '')`,
   );
@@ -56,15 +58,19 @@ export function readSum(text: string): bigint {
   return sum;
 }
 
-/** Above the count of rows any one sum has; a partial result this large can no longer change its sign. */
+/**
+ * Above the count of rows any one sum has; a partial result this large can no longer change its
+ * sign.
+ */
 const DECIDED = sql.raw("4000000");
 /** Balances are compared exactly up to 108 digits. */
 const COMPARED = 9;
 const COMPARED_BOUND = BASE ** BigInt(COMPARED);
 
 /**
- * An aggregate whose sign is that of Σ sign·(input − output) − bound. It takes the limbs from the top, Horner's way, and
- * stops growing once lower limbs cannot turn the sign, so that it stays inside 64 bits.
+ * An aggregate whose sign is that of Σ sign·(input − output) − bound. It takes the limbs from the
+ * top, Horner's way, and stops growing once lower limbs cannot turn the sign, so that it stays
+ * inside 64 bits.
  */
 export function signOfBalance(columns: {
   readonly sign: SQL;

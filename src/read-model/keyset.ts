@@ -1,6 +1,6 @@
 /**
- * Conditions and orders of lists that continue at a row. A row's position is (date, id) or the id alone; the row values of
- * SQL compare both at once.
+ * Conditions and orders of lists that continue at a row. A row's position is (date, id) or the id
+ * alone; the row values of SQL compare both at once.
  */
 import { sql, type SQL } from "drizzle-orm";
 import type { Order, PageRequest, Position } from "./page.ts";
@@ -47,9 +47,7 @@ export function beyond(walk: Walk, column: SQL, tie?: SQL): SQL {
     return sql`1`;
   }
   const hasTie = tie !== undefined && at.tie !== undefined;
-  const operator = sql.raw(
-    (walk.direction === "asc" ? ">" : "<") + (walk.inclusive ? "=" : ""),
-  );
+  const operator = sql.raw((walk.direction === "asc" ? ">" : "<") + (walk.inclusive ? "=" : ""));
   return hasTie
     ? sql`(${column}, ${tie}) ${operator} (${at.value}, ${at.tie})`
     : sql`${column} ${operator} ${at.value}`;

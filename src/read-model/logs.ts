@@ -1,6 +1,7 @@
 /**
- * Listing logs. The log of a transaction stands in the transaction's row, every other in a table of its own; a page merges
- * both. Log ids and transaction ids rise together, except for the transactions of an import that are marked as unordered.
+ * Listing logs. The log of a transaction stands in the transaction's row, every other in a table of
+ * its own; a page merges both. Log ids and transaction ids rise together, except for the
+ * transactions of an import that are marked as unordered.
  */
 import { sql, type SQL } from "drizzle-orm";
 import { parseTimestamp, type Timestamp } from "../core/timestamp.ts";
@@ -58,12 +59,11 @@ export function listLogs(
   };
 }
 
-/** Dates rise with ids, so a list by date is a list by id; only a cursor without an id is placed by its date. */
-function pageQuery(
-  scope: Scope,
-  walk: Walk,
-  where: (columns: LogColumns) => SQL | undefined,
-): SQL {
+/**
+ * Dates rise with ids, so a list by date is a list by id; only a cursor without an id is placed by
+ * its date.
+ */
+function pageQuery(scope: Scope, walk: Walk, where: (columns: LogColumns) => SQL | undefined): SQL {
   const direction = keyword(walk.direction);
   const of = (columns: LogColumns): SQL => {
     const filter = where(columns);

@@ -1,7 +1,8 @@
 /**
- * Pages of lists: what a client asks for, the cursor it is given (contract §8.9, whose exact encoding clients decode), and
- * which rows lie before and after. Lists by id or date continue at a row (keyset); a date is completed by a hidden
- * tie-breaker, so that equal dates neither repeat nor stick. Lists by text continue at an offset.
+ * Pages of lists: what a client asks for, the cursor it is given (contract §8.9, whose exact
+ * encoding clients decode), and which rows lie before and after. Lists by id or date continue at a
+ * row (keyset); a date is completed by a hidden tie-breaker, so that equal dates neither repeat nor
+ * stick. Lists by text continue at an offset.
  */
 import { validation, type LedgerError } from "../core/error.ts";
 import { formatJson, parseJson, type Json, type JsonObject, type Writable } from "../core/json.ts";
@@ -57,8 +58,8 @@ export interface Page<T> {
 }
 
 /**
- * Makes a page of up to pageSize + 1 rows, fetched in list order (in reverse order for a reverse cursor). `positionOf` is
- * not called for lists by offset.
+ * Makes a page of up to pageSize + 1 rows, fetched in list order (in reverse order for a reverse
+ * cursor). `positionOf` is not called for lists by offset.
  */
 export function toPage<T>(
   request: PageRequest,
@@ -109,7 +110,10 @@ function offsetPage<T>(request: PageRequest, offset: number, rows: readonly T[])
   };
 }
 
-/** Above zero when a comes after b in a list of this order. Rows without a value are last in either order. */
+/**
+ * Above zero when a comes after b in a list of this order. Rows without a value are last in either
+ * order.
+ */
 function comparePositions(a: Position, b: Position, order: Order): number {
   if (a.value === undefined || b.value === undefined) {
     if (a.value !== b.value) {
@@ -231,7 +235,9 @@ function bad(reason: string): Result<never, LedgerError> {
 }
 
 function objectOf(value: Json | undefined): JsonObject | undefined {
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  return typeof value === "object" &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype
     ? (value as JsonObject)
     : undefined;
 }
@@ -257,9 +263,7 @@ function decodeFilters(value: Json, shape: ListShape): DecodedFilters | undefine
     return undefined;
   }
   const names = expand.filter((name): name is string => typeof name === "string");
-  return names.length === expand.length
-    ? { pit, oot, filter, expand: names, options }
-    : undefined;
+  return names.length === expand.length ? { pit, oot, filter, expand: names, options } : undefined;
 }
 
 /** false: not a date. */

@@ -1,8 +1,9 @@
 /**
- * Volumes as of a date, as SQL fragments (DESIGN §6). A pair is an (account, asset) of one ledger; `pair` names a relation
- * in scope with the columns tenant, ledger, account and asset. The total of a pair at a date is a sum of contributions:
- * the chain's running total there, and the strays up to there (whole days and months by their sums). Each costs a few
- * look-ups, however long the history.
+ * Volumes as of a date, as SQL fragments (DESIGN §6). A pair is an (account, asset) of one ledger;
+ * `pair` names a relation in scope with the columns tenant, ledger, account and asset. The total of
+ * a pair at a date is a sum of contributions: the chain's running total there, and the strays up to
+ * there (whole days and months by their sums). Each costs a few look-ups, however long the
+ * history.
  */
 import { sql, type SQL } from "drizzle-orm";
 import { atMicros, toMicros, type Timestamp } from "../core/timestamp.ts";
@@ -30,8 +31,15 @@ function lastIdAt(tenant: SQL, ledger: SQL, date: SQL): SQL {
     ORDER BY first_date DESC, after_log DESC LIMIT 1)`;
 }
 
-/** A moment that is the same for the whole statement, kept in a common table expression of this name. */
-export function fixedMoment(name: "pit" | "oot", date: Timestamp, scope: Scope): {
+/**
+ * A moment that is the same for the whole statement, kept in a common table expression of this
+ * name.
+ */
+export function fixedMoment(
+  name: "pit" | "oot",
+  date: Timestamp,
+  scope: Scope,
+): {
   readonly moment: Moment;
   readonly expression: SQL;
 } {
@@ -103,7 +111,10 @@ function lastInserted(pair: string, moment: Moment): SQL {
     ORDER BY m.transaction_id DESC LIMIT 1)`;
 }
 
-/** Id of the last move of the chain that is dated by a moment, among those dated otherwise than inserted. */
+/**
+ * Id of the last move of the chain that is dated by a moment, among those dated otherwise than
+ * inserted.
+ */
 function lastDated(pair: string, moment: Moment): SQL {
   return sql`(SELECT m.transaction_id FROM moves m INDEXED BY moves_dated
     WHERE ${isPair("m", pair)} AND m.effective IS NOT NULL AND m.stray IS NULL
@@ -112,9 +123,9 @@ function lastDated(pair: string, moment: Moment): SQL {
 }
 
 /**
- * The rows whose signed sum is the pair's total: columns sign, input, output. `from` is what stands before the joined
- * table: nothing when the pair is an outer row, `<pairs> CROSS JOIN` when it is part of the same query; `also` are further
- * columns to give.
+ * The rows whose signed sum is the pair's total: columns sign, input, output. `from` is what stands
+ * before the joined table: nothing when the pair is an outer row, `<pairs> CROSS JOIN` when it is
+ * part of the same query; `also` are further columns to give.
  */
 interface Terms {
   readonly pair: string;
@@ -131,8 +142,9 @@ function insertionTerms(terms: Terms, moment: Moment): SQL {
 }
 
 /**
- * The chain's dates rise with the ids, and what was inserted by t is on the chain at a date by t; so of the last move
- * inserted by t and the last one dated by t, the later carries the chain's total.
+ * The chain's dates rise with the ids, and what was inserted by t is on the chain at a date by t;
+ * so of the last move inserted by t and the last one dated by t, the later carries the chain's
+ * total.
  */
 function effectiveTerms(terms: Terms, moment: Moment): SQL {
   const { pair } = terms;

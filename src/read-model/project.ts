@@ -1,7 +1,7 @@
 /**
- * From a run of logs to one batch of the read model: rows worked out in TypeScript, each account and volume once, bound as
- * one JSON parameter a table. Every row is absolute and the batch is guarded by its first statement, so that sending it
- * twice changes nothing.
+ * From a run of logs to one batch of the read model: rows worked out in TypeScript, each account
+ * and volume once, bound as one JSON parameter a table. Every row is absolute and the batch is
+ * guarded by its first statement, so that sending it twice changes nothing.
  */
 import { formatJson, formatStringMap, type Writable } from "../core/json.ts";
 import { decimalKey } from "../core/decimal-key.ts";
@@ -9,7 +9,10 @@ import type { Features } from "../core/features.ts";
 import type { Timestamp } from "../core/timestamp.ts";
 import type { Metadata, Posting, Volumes } from "../core/transaction.ts";
 
-/** What of a log's facts the read model needs; the ledger's object gives its own facts, which have more. */
+/**
+ * What of a log's facts the read model needs; the ledger's object gives its own facts, which have
+ * more.
+ */
 export interface ProjectedLog {
   readonly id: number;
   readonly type: string;
@@ -19,7 +22,9 @@ export interface ProjectedLog {
   readonly pairs: readonly (Volumes & { readonly account: string; readonly asset: string })[];
   readonly accounts: readonly ProjectedAccount[];
   readonly amendment: ProjectedAmendment | undefined;
-  readonly schema: { readonly version: string; readonly createdAt: Timestamp; readonly schema: string } | undefined;
+  readonly schema:
+    | { readonly version: string; readonly createdAt: Timestamp; readonly schema: string }
+    | undefined;
 }
 
 interface ProjectedTransaction {

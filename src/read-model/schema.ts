@@ -1,6 +1,7 @@
 /**
- * The tables of the read model as drizzle sees them; the migrations say what every column means. Queries take column names
- * from here and from nowhere else, so that nothing of a request becomes an identifier. A test compares both.
+ * The tables of the read model as drizzle sees them; the migrations say what every column means.
+ * Queries take column names from here and from nowhere else, so that nothing of a request becomes
+ * an identifier. A test compares both.
  */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -96,9 +97,7 @@ export const volumes = sqliteTable(
     output: text("output").notNull(),
     balanceKey: text("balance_key").notNull(),
   },
-  (table) => [
-    primaryKey({ columns: [table.tenant, table.ledger, table.account, table.asset] }),
-  ],
+  (table) => [primaryKey({ columns: [table.tenant, table.ledger, table.account, table.asset] })],
 );
 
 export const moves = sqliteTable(

@@ -1,6 +1,7 @@
 /**
- * Listing, counting and reading transactions. A page by id walks the primary key; a page by date merges the rows that carry
- * such a date (each kind has a partial index) with those that have it from their insertion, which lie in order of id.
+ * Listing, counting and reading transactions. A page by id walks the primary key; a page by date
+ * merges the rows that carry such a date (each kind has a partial index) with those that have it
+ * from their insertion, which lie in order of id.
  */
 import { sql, type SQL } from "drizzle-orm";
 import type { AccountVolumes } from "../core/records.ts";
@@ -223,8 +224,9 @@ function branchesOf(scope: Scope, column: string, walk: Walk): readonly Branch[]
 }
 
 /**
- * Insertion dates rise with ids, so the primary key gives their order, and the batches where to begin. Where nothing is
- * merged the id alone tells where to go on, so that the odd dates of an import lose no row.
+ * Insertion dates rise with ids, so the primary key gives their order, and the batches where to
+ * begin. Where nothing is merged the id alone tells where to go on, so that the odd dates of an
+ * import lose no row.
  */
 function byInsertion(scope: Scope, walk: Walk, where: SQL, alone: boolean): Branch {
   const date = sql.raw("t.inserted_at");
@@ -313,7 +315,10 @@ export function countTransactions(
   };
 }
 
-/** One transaction as of a date, or with its effective volumes; the object answers everything else about one. */
+/**
+ * One transaction as of a date, or with its effective volumes; the object answers everything else
+ * about one.
+ */
 export function readTransaction(
   db: D1Database,
   scope: Scope,

@@ -1,6 +1,6 @@
 /**
- * Volumes per account and asset: now, as of a date or within a window, account by account or summed over the first
- * segments of addresses. `p` is the pair a filter speaks about.
+ * Volumes per account and asset: now, as of a date or within a window, account by account or summed
+ * over the first segments of addresses. `p` is the pair a filter speaks about.
  */
 import { sql, type SQL } from "drizzle-orm";
 import type { AccountVolumes } from "../core/records.ts";
@@ -123,7 +123,10 @@ function groupedQuery(
     LIMIT ${walk.limit} OFFSET ${walk.offset}`;
 }
 
-/** The first segments of `account`, the whole of it when it has no more; nothing of it for a count below zero. */
+/**
+ * The first segments of `account`, the whole of it when it has no more; nothing of it for a count
+ * below zero.
+ */
 function prefixOf(segments: number): SQL {
   return segments < 0
     ? sql`''`

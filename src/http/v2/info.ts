@@ -1,9 +1,53 @@
 /**
- * What the server and a ledger say about themselves.
+ * What the server says about itself, and a ledger about its storage (contract §1.5, §1.9).
  */
 import { Hono } from "hono";
-import type { Env } from "../context.ts";
+import type { Config } from "../../core/config.ts";
+import { formatTimestamp } from "../../core/timestamp.ts";
+import type { App, Env } from "../context.ts";
+import { errorResponse } from "../errors.ts";
+import { ledgerStub, registryStub } from "../ledger-of.ts";
+import { data } from "../respond.ts";
 
 export function infoRoutes(): Hono<Env> {
-  return new Hono<Env>();
+  const routes = new Hono<Env>();
+  routes.get("/_info", serverInfo);
+  routes.get("/:ledger/_info", ledgerInfo);
+  return routes;
+}
+
+/** Also the answer of v1's `/_info`. */
+export async function serverInfo(c: App): Promise<Response> {
+  const config = c.get("config");
+  return data({
+    server: "ledger",
+    version: config.version,
+    config: {
+      storage: { driver: "sqlite", ledgers: await registryStub(c).names() },
+      schemaEnforcementMode: config.schemaEnforcement,
+    },
+    experimentalFeatures: experimentalFeatures(config),
+  });
+}
+
+function experimentalFeatures(config: Config): readonly string[] | null {
+  const flags: readonly (readonly [string, boolean])[] = [
+    ["experimental-features", config.experimentalFeatures],
+    ["experimental-exporters", config.experimentalExporters],
+    ["experimental-numscript-interpreter", config.numscriptInterpreter],
+  ];
+  const names = flags.filter(([, isOn]) => isOn).map(([name]) => name);
+  return names.length === 0 ? null : names;
+}
+
+/** Also the answer of v1's `/{ledger}/_info`. */
+export async function ledgerInfo(c: App): Promise<Response> {
+  const standing = await ledgerStub(c).standing();
+  if (!standing.ok) {
+    return errorResponse(standing.error);
+  }
+  const { name, addedAt } = standing.value.ledger;
+  const date = formatTimestamp(addedAt);
+  const migration = { version: 1, name: "Init schema", date, state: "DONE" };
+  return data({ name, storage: { migrations: [migration] } });
 }

@@ -1,0 +1,42 @@
+/**
+ * What crosses RPC to and from a tenant's registry object: plain data only, no `unknown`. Members
+ * are added, never changed, because old Workers may talk to new objects.
+ */
+import type { LedgerError } from "../core/error.ts";
+import type { Features } from "../core/features.ts";
+import type { Result } from "../core/result.ts";
+import type { Timestamp } from "../core/timestamp.ts";
+import type { Metadata } from "../core/transaction.ts";
+
+/** A ledger as a client asks for it; names and features are checked already. */
+export interface NewLedger {
+  readonly name: string;
+  readonly bucket: string;
+  readonly features: Features;
+  readonly metadata: Metadata;
+}
+
+/** A ledger as the API shows it. */
+export interface LedgerRecord extends NewLedger {
+  readonly id: number;
+  readonly addedAt: Timestamp;
+  readonly deletedAt: Timestamp | undefined;
+}
+
+export interface RegistryRpc {
+  create(ledger: NewLedger): Promise<Result<void, LedgerError>>;
+  /** A ledger that is ready and not deleted; else NOT_FOUND. */
+  ledger(name: string): Promise<Result<LedgerRecord, LedgerError>>;
+  /** Names of the ledgers that are not deleted, in the order of their creation. */
+  names(): Promise<readonly string[]>;
+  /** Adds and overwrites keys. Of a ledger that does not exist, nothing. */
+  saveMetadata(name: string, metadata: Metadata): Promise<void>;
+  deleteMetadata(name: string, key: string): Promise<void>;
+  /** Every ledger of the bucket is deleted, and knows it, when this answers. */
+  deleteBucket(bucket: string): Promise<Result<void, LedgerError>>;
+  restoreBucket(bucket: string): Promise<Result<void, LedgerError>>;
+  /** The number of the last change; the read model is fresh when its head is not below. */
+  version(): Promise<number>;
+  /** Waits (at most 2 s, else 503) until the read model has every change up to now. */
+  project(): Promise<Result<number, LedgerError>>;
+}
