@@ -14,7 +14,10 @@ import { startServer } from "./server.ts";
 const TRANSCRIPTS = resolve(ROOT, process.env["DAYBOOK_SHARED"] ?? "../shared", "transcripts");
 const ALLOWANCES = ["test/deviations.txt", "test/pending.txt"];
 
-/** Recordings named *_strict were made with strict schema enforcement, all others with the defaults. */
+/**
+ * Recordings named *_strict were made with strict schema enforcement, all others with the
+ * defaults.
+ */
 const GROUPS = [
   { name: "default", vars: {}, has: (file: string) => !file.endsWith("_strict.json") },
   {

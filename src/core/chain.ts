@@ -15,7 +15,10 @@ export interface Sealed {
   readonly idempotencyKey: string;
 }
 
-/** Standard base64 of the log's hash. `previous` is the hash before it, undefined for the first log. */
+/**
+ * Standard base64 of the log's hash. `previous` is the hash before it, undefined for the first
+ * log.
+ */
 export function chainHash(previous: string | undefined, log: Sealed): string {
   const prefix = previous === undefined ? "" : `"${previous}"\n`;
   return createHash("sha256")

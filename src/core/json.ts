@@ -31,7 +31,8 @@ export interface JsonObject {
 /** Deeper nesting is refused; Go's decoder stops at the same depth. */
 export const JSON_DEPTH_MAX = 10_000;
 
-// Plain JSON.parse is exact unless a number is long, fractional or exponential, and text is well formed unless a
+// Plain JSON.parse is exact unless a number is long, fractional or exponential, and text is well
+// formed unless a
 // surrogate is written as an escape.
 const NEEDS_CARE = /\d{16}|\d[.eE]|\\u[dD]|-0/;
 

@@ -59,7 +59,9 @@ function microsOf(fraction: string): number {
 const FIRST_MICROS = -62_135_596_800_000_000n;
 const LAST_MICROS = 253_402_300_799_999_999n;
 
-/** The instant so many microseconds after the Unix epoch; undefined outside the years 0001 to 9999. */
+/**
+ * The instant so many microseconds after the Unix epoch; undefined outside the years 0001 to 9999.
+ */
 export function atMicros(micros: bigint): Timestamp | undefined {
   if (micros < FIRST_MICROS || micros > LAST_MICROS) {
     return undefined;

@@ -11,15 +11,23 @@ import type { LedgerView } from "./view.ts";
 
 export const NO_METADATA: Metadata = {};
 
+/** When and under which schema accounts are touched. */
+export interface Touch {
+  /** The effective date of what touches them. */
+  readonly firstUsage: Timestamp;
+  /** The insertion date. */
+  readonly date: Timestamp;
+  readonly schema: Schema | undefined;
+}
+
 /** The account after it was touched; undefined when nothing changes. */
 export function touchAccount(
   view: LedgerView,
   address: string,
   given: Metadata,
-  firstUsage: Timestamp,
-  date: Timestamp,
-  schema: Schema | undefined,
+  touch: Touch,
 ): AccountFact | undefined {
+  const { firstUsage, date, schema } = touch;
   const before = view.account(address);
   if (before === undefined) {
     const defaults = schema === undefined ? NO_METADATA : defaultMetadata(schema, address);

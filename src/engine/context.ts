@@ -15,7 +15,9 @@ import type { LedgerView } from "./view.ts";
 
 /** Where the next log goes. */
 export interface Position {
-  /** Later than every date given before (DESIGN §2); shared by the elements of an atomic bulk only. */
+  /**
+   * Later than every date given before (DESIGN §2); shared by the elements of an atomic bulk only.
+   */
   readonly date: Timestamp;
   readonly transactionId: number;
   readonly logId: number;

@@ -214,11 +214,11 @@ function touchAll(
   for (const address of accountMetadata.keys()) {
     addresses.add(address);
   }
-  const { date } = context.position;
+  const touch = { firstUsage: timestamp, date: context.position.date, schema };
   const touched: AccountFact[] = [];
   for (const address of addresses) {
     const given = accountMetadata.get(address) ?? NO_METADATA;
-    const account = touchAccount(context.view, address, given, timestamp, date, schema);
+    const account = touchAccount(context.view, address, given, touch);
     if (account !== undefined) {
       touched.push(account);
     }

@@ -31,7 +31,11 @@ export function saveMetadata(
   const data = formatSetMetadata(target, command.metadata);
   const entry = { type: "SET_METADATA", data, memento: data, transaction: undefined } as const;
   if (target.type === "ACCOUNT") {
-    const account = touchAccount(context.view, target.address, given, date, date, schema);
+    const account = touchAccount(context.view, target.address, given, {
+      firstUsage: date,
+      date,
+      schema,
+    });
     const accounts = account === undefined ? [] : [account];
     return seal(context, request, print, { ...entry, changes: { accounts } });
   }

@@ -4,6 +4,7 @@
  * not changed is asked of the view below.
  */
 import type { Features } from "../core/features.ts";
+import type { Volumes } from "../core/transaction.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { LogFacts, TransactionFact } from "./facts.ts";
 import type {
@@ -120,9 +121,9 @@ export class Overlay implements LedgerView {
 }
 
 function stateOf(fact: TransactionFact): TransactionState {
-  const volumes = new Map<string, Map<string, { input: bigint; output: bigint }>>();
+  const volumes = new Map<string, Map<string, Volumes>>();
   for (const { account, asset, after } of fact.moves) {
-    const assets = volumes.get(account) ?? new Map();
+    const assets = volumes.get(account) ?? new Map<string, Volumes>();
     assets.set(asset, after);
     volumes.set(account, assets);
   }

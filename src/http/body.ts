@@ -23,7 +23,9 @@ export async function readText(c: App, limit = BODY_BYTES_MAX): Promise<Read<str
     return err(tooLarge(limit));
   }
   const bytes =
-    declared === null ? await readChunks(request.body, limit) : await request.arrayBuffer();
+    declared === null
+      ? await readChunks(request.body as ReadableStream<Uint8Array>, limit)
+      : await request.arrayBuffer();
   return bytes === undefined ? err(tooLarge(limit)) : decodeUtf8(bytes);
 }
 

@@ -72,7 +72,7 @@ function checkFeatures(
     }
   }
   // Sound: every member was checked against the table.
-  return ok({ ...DEFAULT_FEATURES, ...given } as Features);
+  return ok({ ...DEFAULT_FEATURES, ...given });
 }
 
 function isDefault([feature, value]: readonly [string, string]): boolean {

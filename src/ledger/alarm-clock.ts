@@ -5,7 +5,9 @@
  */
 export class AlarmClock {
   readonly #storage: DurableObjectStorage;
-  /** When the platform's alarm will ring, as far as this instance knows; undefined: not set by it. */
+  /**
+   * When the platform's alarm will ring, as far as this instance knows; undefined: not set by it.
+   */
   #set: number | undefined;
 
   constructor(storage: DurableObjectStorage) {

@@ -48,9 +48,12 @@ export class Books {
     this.#backlog = new Backlog(tail.lastLog);
     this.store = new Store(storage.sql, this.segments, this.#backlog, info.features, tail);
     const scope = { tenant: info.tenant, ledger: info.id, features: info.features };
-    this.projector = new Projector(db, scope, this.segments, this.#backlog, alarms, () => {
-      return this.store.tail.lastLog;
-    });
+    const source = {
+      segments: this.segments,
+      backlog: this.#backlog,
+      lastLog: () => this.store.tail.lastLog,
+    };
+    this.projector = new Projector(db, scope, source, alarms);
     const scripts = new ScriptCache(config.numscriptCacheMaxCount);
     this.queue = new WriteQueue({
       options: {

@@ -18,12 +18,16 @@ import { compileSchema } from "../schema/schema.ts";
 import type { BulkOptions, Outcome } from "./rpc.ts";
 import { after, type Tail } from "./segments.ts";
 
-/** What the turn gives every decision. */
+/** What the turn gives every decision of a unit. */
 export interface Turn {
+  /** The effective totals the unit knows; those it lacks are noted there. */
+  readonly totals: EffectiveTotals;
   readonly now: Timestamp;
   readonly options: ExecuteOptions;
   readonly parse: Context["parse"];
-  /** Before the first committed write, ids start after the greatest imported one (contract §3.6). */
+  /**
+   * Before the first committed write, ids start after the greatest imported one (contract §3.6).
+   */
   readonly isInitializing: boolean;
 }
 
@@ -37,17 +41,11 @@ export function overlayOn(view: LedgerView): Overlay {
 }
 
 /** Decides one request and stages its log. */
-export function executeOne(
-  request: Request,
-  staged: Overlay,
-  before: Tail,
-  totals: EffectiveTotals,
-  turn: Turn,
-): Attempt {
+export function executeOne(request: Request, staged: Overlay, before: Tail, turn: Turn): Attempt {
   const tail = turn.isInitializing ? afterImport(before) : before;
   const date = dateAfter(tail.lastDate, turn.now);
-  const { outcome, tail: next, facts } = step(request, staged, tail, date, totals, turn);
-  if (facts !== undefined && totals.missing.size === 0) {
+  const { outcome, tail: next, facts } = step(request, staged, tail, date, turn);
+  if (facts !== undefined && turn.totals.missing.size === 0) {
     staged.apply(facts);
   }
   return { outcomes: [outcome], tail: next };
@@ -59,7 +57,6 @@ export function executeBulk(
   options: BulkOptions,
   staged: Overlay,
   before: Tail,
-  totals: EffectiveTotals,
   turn: Turn,
 ): Attempt {
   let tail = turn.isInitializing && !options.atomic ? afterImport(before) : before;
@@ -74,7 +71,7 @@ export function executeBulk(
       continue;
     }
     const date = shared ?? dateAfter(tail.lastDate, turn.now);
-    const result = step(request, upper, tail, date, totals, turn);
+    const result = step(request, upper, tail, date, turn);
     tail = result.tail;
     if (result.facts !== undefined) {
       upper.apply(result.facts);
@@ -85,7 +82,7 @@ export function executeBulk(
   if (options.atomic && failed) {
     return { outcomes, tail: usedUpBy(start, tail) };
   }
-  if (totals.missing.size === 0) {
+  if (turn.totals.missing.size === 0) {
     staged.absorb(upper);
   }
   return { outcomes, tail };
@@ -100,21 +97,14 @@ interface Step {
   readonly facts: LogFacts | undefined;
 }
 
-function step(
-  request: Request,
-  staged: Overlay,
-  tail: Tail,
-  date: Timestamp,
-  totals: EffectiveTotals,
-  turn: Turn,
-): Step {
+function step(request: Request, staged: Overlay, tail: Tail, date: Timestamp, turn: Turn): Step {
   const position = {
     date,
     transactionId: tail.nextTransaction,
     logId: tail.nextLog,
     previousHash: tail.hash,
   };
-  const { options, parse } = turn;
+  const { options, parse, totals } = turn;
   const decision = decide(request, { view: staged, position, options, totals, parse });
   const { result } = decision;
   if (!result.ok) {

@@ -98,8 +98,8 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
     if (books === undefined) {
       return err(LEDGER_NOT_FOUND);
     }
-    const outcomes = await books.queue.submit((staged, tail, totals, turn) => {
-      const attempt = executeOne(request, staged, tail, totals, turn);
+    const outcomes = await books.queue.submit((staged, tail, turn) => {
+      const attempt = executeOne(request, staged, tail, turn);
       return { value: attempt.outcomes, tail: attempt.tail };
     }, true);
     return outcomes.ok ? must(outcomes.value[0], "one request has one outcome") : outcomes;
@@ -113,8 +113,8 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
     if (books === undefined) {
       return err(LEDGER_NOT_FOUND);
     }
-    return books.queue.submit((staged, tail, totals, turn) => {
-      const attempt = executeBulk(requests, options, staged, tail, totals, turn);
+    return books.queue.submit((staged, tail, turn) => {
+      const attempt = executeBulk(requests, options, staged, tail, turn);
       return { value: attempt.outcomes, tail: attempt.tail };
     }, !options.atomic);
   }

@@ -29,6 +29,14 @@ const BATCH_CHARS_MAX = 1_000_000;
 const ALARM_MS = 2_000;
 const RETRY_MS_MAX = 60_000;
 
+/** Where the logs come from. */
+export interface Source {
+  readonly segments: Segments;
+  readonly backlog: Backlog;
+  /** The last committed log; -1 before the first. */
+  readonly lastLog: () => number;
+}
+
 interface Waiter {
   readonly logId: number;
   readonly resolve: (reached: boolean) => void;
@@ -37,10 +45,8 @@ interface Waiter {
 export class Projector {
   readonly #db: D1Database;
   readonly #scope: Scope;
-  readonly #segments: Segments;
-  readonly #backlog: Backlog;
+  readonly #source: Source;
   readonly #alarms: AlarmClock;
-  readonly #lastLog: () => number;
   /** undefined: to be asked of D1. */
   #head: { readonly lastLog: number; readonly lastTransaction: number } | undefined;
   #running: Promise<void> | undefined;
@@ -48,20 +54,11 @@ export class Projector {
   #waiters: Waiter[] = [];
   #failures = 0;
 
-  constructor(
-    db: D1Database,
-    scope: Scope,
-    segments: Segments,
-    backlog: Backlog,
-    alarms: AlarmClock,
-    lastLog: () => number,
-  ) {
+  constructor(db: D1Database, scope: Scope, source: Source, alarms: AlarmClock) {
     this.#db = db;
     this.#scope = scope;
-    this.#segments = segments;
-    this.#backlog = backlog;
+    this.#source = source;
     this.#alarms = alarms;
-    this.#lastLog = lastLog;
   }
 
   /** The last log known to be in the read model; -1 when none is, or nothing is known yet. */
@@ -71,7 +68,7 @@ export class Projector {
 
   /** How many logs the read model may lack. */
   get lag(): number {
-    return this.#lastLog() - this.head;
+    return this.#source.lastLog() - this.head;
   }
 
   /** Part of every commit that adds logs: the alarm stands before the logs are durable. */
@@ -142,7 +139,7 @@ export class Projector {
   async #run(): Promise<void> {
     try {
       this.#head ??= await withTimeout(readHead(this.#db, this.#scope));
-      while (this.head < this.#lastLog()) {
+      while (this.head < this.#source.lastLog()) {
         await this.#projectNext();
         this.#failures = 0;
         this.#settle();
@@ -168,19 +165,19 @@ export class Projector {
     await withTimeout(this.#db.batch(statements(this.#db, this.#scope, batch, sums)));
     faultPoint("after-projection");
     this.#head = batch;
-    this.#backlog.drop(batch.lastLog);
+    this.#source.backlog.drop(batch.lastLog);
   }
 
   /** The logs of the next batch: from memory when they are all there, else from the segments. */
   #next(head: number): readonly LogFacts[] {
-    if (!this.#backlog.covers(head, this.#lastLog())) {
-      return this.#segments
-        .read(head + 1, this.#lastLog(), BATCH_CHARS_MAX)
+    if (!this.#source.backlog.covers(head, this.#source.lastLog())) {
+      return this.#source.segments
+        .read(head + 1, this.#source.lastLog(), BATCH_CHARS_MAX)
         .slice(0, BATCH_LOGS_MAX);
     }
     const logs: LogFacts[] = [];
     let size = 0;
-    for (const facts of this.#backlog.after(head)) {
+    for (const facts of this.#source.backlog.after(head)) {
       if (
         logs.length === BATCH_LOGS_MAX ||
         (size > 0 && size + facts.line.length > BATCH_CHARS_MAX)

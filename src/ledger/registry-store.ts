@@ -149,7 +149,8 @@ export class RegistryStore {
   /** When the ledger that was deleted first was deleted. */
   firstDeletion(): Timestamp | undefined {
     const query =
-      "SELECT min(deleted_at) AS date FROM ledgers WHERE deleted_at IS NOT NULL AND state = 'ready'";
+      "SELECT min(deleted_at) AS date FROM ledgers " +
+      "WHERE deleted_at IS NOT NULL AND state = 'ready'";
     const date = this.#sql.exec(query).one()["date"];
     return date === null ? undefined : (String(date) as Timestamp);
   }

@@ -7,6 +7,7 @@
 import { DurableObject } from "cloudflare:workers";
 import sql0001 from "../../migrations/registry/0001_init.sql";
 import { readConfig } from "../core/config.ts";
+import { formatStringMap } from "../core/json.ts";
 import { notFound, unavailable, type LedgerError } from "../core/error.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { nextInstant } from "../core/schedule.ts";
@@ -178,7 +179,8 @@ export class RegistryObject extends DurableObject<RegistryEnv> implements Regist
   async #tellAll(): Promise<Result<void, LedgerError>> {
     await this.#arm();
     faultPoint("registry-marked");
-    // One after the other, so that a ledger never hears of a deletion after the restoration that followed it.
+    // One after the other, so that a ledger never hears of a deletion after the restoration that
+    // followed it.
     const telling = this.#telling.then(() => this.#tellUntold());
     this.#telling = telling.catch(() => undefined);
     try {
@@ -232,7 +234,9 @@ export class RegistryObject extends DurableObject<RegistryEnv> implements Regist
     this.ctx.waitUntil(this.#project().catch(() => undefined));
   }
 
-  /** Sets the alarm for what is unfinished, or for the first clean-up that finds something to do. */
+  /**
+   * Sets the alarm for what is unfinished, or for the first clean-up that finds something to do.
+   */
   async #arm(): Promise<void> {
     const now = Date.now();
     const cleanUp = this.#nextCleanUp();
@@ -274,11 +278,7 @@ function millisOf(timestamp: Timestamp): number {
 
 function isSame(known: StoredLedger, wanted: NewLedger): boolean {
   const text = ({ bucket, features, metadata }: NewLedger): string => {
-    return JSON.stringify([
-      bucket,
-      Object.entries(features).sort(),
-      Object.entries(metadata).sort(),
-    ]);
+    return `${bucket} ${formatStringMap({ ...features })} ${formatStringMap(metadata)}`;
   };
   return text(known) === text(wanted);
 }

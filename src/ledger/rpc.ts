@@ -35,7 +35,10 @@ export interface Committed {
   /** 0 for dry runs. */
   readonly logId: number;
   readonly idempotencyHit: boolean;
-  /** JSON of the created or reverting transaction as the API shows it; undefined for other commands. */
+  /**
+   * JSON of the created or reverting transaction as the API shows it; undefined for other
+   * commands.
+   */
   readonly transaction: string | undefined;
 }
 

@@ -20,7 +20,6 @@ import type { Tail } from "./segments.ts";
 export type Work<T> = (
   staged: Overlay,
   tail: Tail,
-  totals: EffectiveTotals,
   turn: Turn,
 ) => { readonly value: T; readonly tail: Tail };
 
@@ -57,7 +56,7 @@ const NOTHING_KNOWN: ReadonlyMap<string, never> = new Map<string, never>();
 
 export class WriteQueue {
   readonly #books: Books;
-  #waiting: Unit[] = [];
+  readonly #waiting: Unit[] = [];
   #isScheduled = false;
 
   constructor(books: Books) {
@@ -72,7 +71,7 @@ export class WriteQueue {
       let value: T;
       this.#waiting.push({
         run: (staged, tail, turn) => {
-          const result = work(staged, tail, unit.totals, turn);
+          const result = work(staged, tail, turn);
           value = result.value;
           return result.tail;
         },
@@ -83,7 +82,6 @@ export class WriteQueue {
         settle: () => resolve(ok(value)),
         fail: (error) => resolve(err(error)),
       });
-      const unit = this.#waiting.at(-1) as Unit;
       this.#schedule();
     });
   }
@@ -121,7 +119,13 @@ export class WriteQueue {
     const wasInitializing = isInitializing;
     for (const unit of units) {
       const before = staged.logs.length;
-      const next = this.#attempt(unit, staged, tail, { now, options, parse, isInitializing });
+      const next = this.#attempt(unit, staged, tail, {
+        totals: unit.totals,
+        now,
+        options,
+        parse,
+        isInitializing,
+      });
       if (next === undefined) {
         continue;
       }

@@ -35,7 +35,8 @@ function sumQuery(scope: Scope, dates: Dates, where: SQL | undefined): SQL {
   const own = sql`p.tenant = ${scope.tenant} AND p.ledger = ${scope.ledger}`;
   const condition = where === undefined ? own : sql`${own} AND (${where})`;
   const sums = (sign: SQL | undefined): SQL =>
-    sql`${exactSum(sql.raw("input"), sign)} AS input, ${exactSum(sql.raw("output"), sign)} AS output`;
+    sql`${exactSum(sql.raw("input"), sign)} AS input,
+      ${exactSum(sql.raw("output"), sign)} AS output`;
   if (!isDated(dates)) {
     return sql`SELECT asset, ${sums(undefined)} FROM volumes p WHERE ${condition}
       GROUP BY asset ORDER BY asset`;

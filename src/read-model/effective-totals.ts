@@ -16,7 +16,9 @@ export interface PairAtDate {
   readonly date: Timestamp;
 }
 
-/** The totals of all moves of each pair dated at or before its date, in the order of the questions. */
+/**
+ * The totals of all moves of each pair dated at or before its date, in the order of the questions.
+ */
 export function effectiveTotals(
   db: D1Database,
   scope: Scope,

@@ -85,7 +85,8 @@ export function signOfBalance(columns: {
   let value: SQL | undefined;
   for (let index = COMPARED - 1; index >= 0; index--) {
     const subtracted = limbOf(bound, index);
-    const term = sql`sum(${sign} * (${limb(input, index)} - ${limb(output, index)})) - ${sql.raw(subtracted)}`;
+    const term = sql`sum(${sign} * (${limb(input, index)} - ${limb(output, index)}))
+      - ${sql.raw(subtracted)}`;
     const raised =
       value === undefined ? term : sql`${value} * ${sql.raw(BASE.toString())} + ${term}`;
     value = sql`max(-${DECIDED}, min(${DECIDED}, ${raised}))`;

@@ -98,7 +98,9 @@ function idOf({ at }: Walk): number | undefined {
   return typeof id === "number" ? id : undefined;
 }
 
-/** A bound of transaction ids by the batch that holds a log, so that a page far down starts there. */
+/**
+ * A bound of transaction ids by the batch that holds a log, so that a page far down starts there.
+ */
 function nearby(scope: Scope, walk: Walk): SQL {
   const id = idOf(walk);
   const date = typeof walk.at?.value === "string" ? walk.at.value : undefined;

@@ -4,18 +4,12 @@
  * row (keyset); a date is completed by a hidden tie-breaker, so that equal dates neither repeat nor
  * stick. Lists by text continue at an offset.
  */
-import { validation, type LedgerError } from "../core/error.ts";
-import { formatJson, parseJson, type Json, type JsonObject, type Writable } from "../core/json.ts";
-import { err, ok, type Result } from "../core/result.ts";
-import { atMicros, formatTimestamp, parseTimestamp, toMicros } from "../core/timestamp.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Timestamp } from "../core/timestamp.ts";
+import { encodeCursor } from "./cursor.ts";
 
 export type Order = "asc" | "desc";
 export type ColumnKind = "number" | "date" | "text";
-
-/** A page size inside a cursor is the client's; this bounds the answer. */
-export const CURSOR_PAGE_SIZE_MAX = 1_000;
-const OFFSET_MAX = 2 ** 31 - 1;
 
 /** Where a row stands in a list by id or date. */
 export interface Position {
@@ -50,6 +44,13 @@ export interface PageRequest {
   readonly place: Place;
 }
 
+/** What a list can be sorted by, and what it takes beside. */
+export interface ListShape {
+  readonly columns: ReadonlyMap<string, ColumnKind>;
+  /** Reads the options out of a cursor; undefined when malformed. Absent: the list has none. */
+  readonly readOptions?: (options: JsonObject) => JsonObject | undefined;
+}
+
 export interface Page<T> {
   readonly pageSize: number;
   readonly items: readonly T[];
@@ -77,8 +78,8 @@ export function toPage<T>(
     const previous =
       beyond === undefined || first === undefined
         ? undefined
-        : encode({ ...request, place: { ...place, at: positionOf(first) } });
-    const next = encode({ ...request, place: { ...place, reverse: false } });
+        : encodeCursor({ ...request, place: { ...place, at: positionOf(first) } });
+    const next = encodeCursor({ ...request, place: { ...place, reverse: false } });
     return { pageSize, items: items.toReversed(), previous, next };
   }
   const first = items[0];
@@ -86,13 +87,13 @@ export function toPage<T>(
   const next =
     beyond === undefined
       ? undefined
-      : encode({ ...request, place: { ...place, bottom, at: positionOf(beyond) } });
+      : encodeCursor({ ...request, place: { ...place, bottom, at: positionOf(beyond) } });
   const isLater =
     place.at !== undefined &&
     place.bottom !== undefined &&
     comparePositions(place.at, place.bottom, request.order) > 0;
   const previous = isLater
-    ? encode({ ...request, place: { ...place, bottom, reverse: true } })
+    ? encodeCursor({ ...request, place: { ...place, bottom, reverse: true } })
     : undefined;
   return { pageSize, items, previous, next };
 }
@@ -100,7 +101,7 @@ export function toPage<T>(
 function offsetPage<T>(request: PageRequest, offset: number, rows: readonly T[]): Page<T> {
   const { pageSize } = request;
   const at = (target: number): string => {
-    return encode({ ...request, place: { kind: "offset", offset: target } });
+    return encodeCursor({ ...request, place: { kind: "offset", offset: target } });
   };
   return {
     pageSize,
@@ -126,189 +127,4 @@ function comparePositions(a: Position, b: Position, order: Order): number {
     return 0;
   }
   return a.tie > b.tie === (order === "asc") ? 1 : -1;
-}
-
-// --- the token ---
-
-function encode(request: PageRequest): string {
-  const { place, options } = request;
-  const filters: Writable = {
-    pit: request.pit === undefined ? null : formatTimestamp(request.pit),
-    oot: request.oot === undefined ? null : formatTimestamp(request.oot),
-    qb: request.filter ?? null,
-    opts: options ?? null,
-    expand: request.expand.length === 0 ? undefined : request.expand,
-  };
-  const cursor: Writable = {
-    column: request.column,
-    order: request.order === "asc" ? 0 : 1,
-    pageSize: request.pageSize,
-    filters,
-    ...(place.kind === "offset"
-      ? { offset: place.offset }
-      : {
-          bottom: valueOf(place.bottom),
-          paginationID: valueOf(place.at),
-          reverse: place.reverse,
-          ...tiesOf(place.bottom, place.at),
-        }),
-  };
-  return toBase64Url(formatJson(cursor));
-}
-
-function valueOf(position: Position | undefined): Writable {
-  const value = position?.value;
-  return typeof value === "string" ? toMicros(value) : (value ?? null);
-}
-
-/** Members of our own, left out where the value alone tells the row. */
-function tiesOf(bottom: Position | undefined, at: Position | undefined): Record<string, Writable> {
-  return { bottomTie: bottom?.tie, tie: at?.tie };
-}
-
-function toBase64Url(text: string): string {
-  let binary = "";
-  for (const byte of new TextEncoder().encode(text)) {
-    binary += String.fromCharCode(byte);
-  }
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-function fromBase64Url(token: string): string | undefined {
-  const bare = token.replaceAll(/[\r\n]/g, "");
-  if (!/^[A-Za-z0-9_-]*$/.test(bare)) {
-    return undefined;
-  }
-  try {
-    const binary = atob(bare.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-/** What a list can be sorted by, and what it takes beside. */
-export interface ListShape {
-  readonly columns: ReadonlyMap<string, ColumnKind>;
-  /** Reads the options out of a cursor; undefined when malformed. Absent: the list has none. */
-  readonly readOptions?: (options: JsonObject) => JsonObject | undefined;
-}
-
-/** Reads a cursor for a list of this shape. Every member is checked: a cursor comes from outside. */
-export function decode(token: string, shape: ListShape): Result<PageRequest, LedgerError> {
-  const text = fromBase64Url(token);
-  const parsed = text === undefined ? undefined : parseJson(text);
-  if (parsed === undefined || !parsed.ok) {
-    return bad("not base64url of JSON");
-  }
-  const cursor = objectOf(parsed.value);
-  const column = cursor?.["column"];
-  const kind = typeof column === "string" ? shape.columns.get(column) : undefined;
-  if (cursor === undefined || typeof column !== "string" || kind === undefined) {
-    return bad("unknown column");
-  }
-  const order = cursor["order"];
-  const pageSize = cursor["pageSize"];
-  if (order !== 0 && order !== 1) {
-    return bad("order must be 0 or 1");
-  }
-  if (typeof pageSize !== "number" || pageSize < 1) {
-    return bad("pageSize must be a positive integer");
-  }
-  const filters = decodeFilters(cursor["filters"] ?? null, shape);
-  const place = kind === "text" ? decodeOffset(cursor) : decodePlace(cursor, kind);
-  if (filters === undefined || place === undefined) {
-    return bad(filters === undefined ? "malformed filters" : "malformed position");
-  }
-  return ok({
-    column,
-    order: order === 0 ? "asc" : "desc",
-    pageSize: Math.min(pageSize, CURSOR_PAGE_SIZE_MAX),
-    ...filters,
-    place,
-  });
-}
-
-function bad(reason: string): Result<never, LedgerError> {
-  return err(validation(`invalid cursor: ${reason}`));
-}
-
-function objectOf(value: Json | undefined): JsonObject | undefined {
-  return typeof value === "object" &&
-    value !== null &&
-    Object.getPrototypeOf(value) === Object.prototype
-    ? (value as JsonObject)
-    : undefined;
-}
-
-type DecodedFilters = Pick<PageRequest, "pit" | "oot" | "filter" | "expand" | "options">;
-
-function decodeFilters(value: Json, shape: ListShape): DecodedFilters | undefined {
-  const filters = value === null ? {} : objectOf(value);
-  if (filters === undefined) {
-    return undefined;
-  }
-  const pit = decodeDate(filters["pit"] ?? null);
-  const oot = decodeDate(filters["oot"] ?? null);
-  const qb = filters["qb"] ?? null;
-  const filter = qb === null ? undefined : objectOf(qb);
-  const expand = filters["expand"] ?? [];
-  const given = (filters["opts"] ?? null) === null ? {} : objectOf(filters["opts"]);
-  const options = given === undefined ? undefined : shape.readOptions?.(given);
-  if (pit === false || oot === false || (qb !== null && filter === undefined)) {
-    return undefined;
-  }
-  if (!Array.isArray(expand) || (shape.readOptions !== undefined && options === undefined)) {
-    return undefined;
-  }
-  const names = expand.filter((name): name is string => typeof name === "string");
-  return names.length === expand.length ? { pit, oot, filter, expand: names, options } : undefined;
-}
-
-/** false: not a date. */
-function decodeDate(value: Json): Timestamp | undefined | false {
-  if (value === null) {
-    return undefined;
-  }
-  return typeof value === "string" ? (parseTimestamp(value) ?? false) : false;
-}
-
-function decodeOffset(cursor: JsonObject): Place | undefined {
-  const offset = cursor["offset"];
-  return typeof offset === "number" && offset >= 0 && offset <= OFFSET_MAX
-    ? { kind: "offset", offset }
-    : undefined;
-}
-
-function decodePlace(cursor: JsonObject, kind: "number" | "date"): Place | undefined {
-  const reverse = cursor["reverse"] ?? false;
-  const at = decodePosition(cursor["paginationID"], cursor["tie"], kind);
-  const bottom = decodePosition(cursor["bottom"], cursor["bottomTie"], kind);
-  if (typeof reverse !== "boolean" || at === false || bottom === false) {
-    return undefined;
-  }
-  return (cursor["offset"] ?? null) === null ? { kind: "row", at, bottom, reverse } : undefined;
-}
-
-/** false: malformed. */
-function decodePosition(
-  value: Json | undefined,
-  tie: Json | undefined,
-  kind: "number" | "date",
-): Position | undefined | false {
-  if (tie !== undefined && typeof tie !== "number" && typeof tie !== "string") {
-    return false;
-  }
-  if (value === undefined || value === null) {
-    return tie === undefined ? undefined : { value: undefined, tie };
-  }
-  if (typeof value !== "number" && typeof value !== "bigint") {
-    return false;
-  }
-  if (kind === "number") {
-    return { value: Number(value), tie };
-  }
-  const date = atMicros(BigInt(value));
-  return date === undefined ? false : { value: date, tie };
 }

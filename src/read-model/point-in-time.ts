@@ -54,7 +54,8 @@ export function fixedMoment(
       upTo: undefined,
     },
     expression: sql`${sql.raw(name)}(date, day, month, last_id) AS MATERIALIZED (SELECT ${date},
-      ${date.slice(0, 10)}, ${date.slice(0, 7)}, ${lastIdAt(sql`${tenant}`, sql`${ledger}`, sql`${date}`)})`,
+      ${date.slice(0, 10)}, ${date.slice(0, 7)},
+      ${lastIdAt(sql`${tenant}`, sql`${ledger}`, sql`${date}`)})`,
   };
 }
 
@@ -235,7 +236,8 @@ export function hasMoves(pair: string, window: Window): SQL {
   }
   const isAfter = before === undefined ? sql`` : sql`AND m.effective > ${before.date}`;
   const isBy = until === undefined ? sql`` : sql`AND ${isEffectiveBy(until)}`;
-  // The undated ones come last: they have no index of their own, and a run of dated ones would have to be passed.
+  // The undated ones come last: they have no index of their own, and a run of dated ones would
+  // have to be passed.
   return sql`(EXISTS (SELECT 1 FROM moves m INDEXED BY moves_dated
       WHERE ${isPair("m", pair)} AND m.effective IS NOT NULL AND m.stray IS NULL ${isAfter} ${isBy})
     OR EXISTS (SELECT 1 FROM moves m INDEXED BY moves_stray
@@ -251,7 +253,8 @@ function hasUndated(pair: string, window: Window): SQL {
 }
 
 function hasInserted(pair: string, window: Window): SQL {
-  return sql`EXISTS (SELECT 1 FROM moves m WHERE ${isPair("m", pair)} ${insertedWithin(pair, window)})`;
+  return sql`EXISTS (SELECT 1 FROM moves m
+    WHERE ${isPair("m", pair)} ${insertedWithin(pair, window)})`;
 }
 
 function insertedWithin(pair: string, { until, before }: Window): SQL {

@@ -200,7 +200,9 @@ interface Branch {
   readonly where: SQL;
   readonly order: SQL;
   readonly date: SQL;
-  /** Rows without the date come last in a list of either order, so last in their rank's direction. */
+  /**
+   * Rows without the date come last in a list of either order, so last in their rank's direction.
+   */
   readonly rank: SQL;
 }
 
@@ -260,7 +262,8 @@ function nearby(scope: Scope, walk: Walk): SQL {
 
 function revertBranches(walk: Walk, date: SQL, direction: SQL): readonly Branch[] {
   const id = sql.raw("t.id");
-  // Above every real rank in the direction of the walk when the list is descending, below when it is walked back.
+  // Above every real rank in the direction of the walk when the list is descending, below when it
+  // is walked back.
   const atNever = walk.at !== undefined && walk.at.value === undefined;
   const isForward = walk.inclusive;
   const isLast = (walk.direction === "asc") === isForward ? sql`1` : sql`-1`;
