@@ -71,7 +71,7 @@ function fromBase64Url(token: string): string | undefined {
   }
 }
 
-/** Reads a cursor for a list of this shape. Every member is checked: a cursor comes from outside. */
+/** Reads a cursor for a list of this shape. Every member is checked: it comes from outside. */
 export function decodeCursor(token: string, shape: ListShape): Result<PageRequest, LedgerError> {
   const cursor = readToken(token);
   if (cursor === undefined) {
