@@ -25,6 +25,7 @@ import { ledgerRoutes } from "./v2/ledgers.ts";
 import { logTransferRoutes } from "./v2/logs-transfer.ts";
 import { logRoutes } from "./v2/logs.ts";
 import { metadataRoutes } from "./v2/metadata.ts";
+import { operationRoutes } from "./v2/operations.ts";
 import { pipelineRoutes } from "./v2/pipelines.ts";
 import { queryRoutes } from "./v2/queries.ts";
 import { schemaRoutes } from "./v2/schemas.ts";
@@ -84,6 +85,7 @@ const ROUTERS: Readonly<Record<Part, Router>> = {
     router.route("/:ledger", balanceRoutes());
     router.route("/:ledger", logRoutes());
     router.route("/:ledger", logTransferRoutes());
+    router.route("/:ledger", operationRoutes());
     router.route("/:ledger", statsRoutes());
     router.route("/:ledger", schemaRoutes());
     router.route("/:ledger", queryRoutes());

@@ -82,7 +82,14 @@ export async function readObject(c: App): Promise<Read<JsonObject>> {
   return body.ok ? asObject(body.value, "the body") : body;
 }
 
+// The character NUL as an escape; unescaped, it is no JSON.
+const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
+
+/** The character NUL is refused wherever it stands: no name, reference or value may hold it. */
 export function parseText(text: string): Read<Json> {
+  if (NUL.test(text)) {
+    return err(validation("invalid JSON: the character NUL is not allowed"));
+  }
   const parsed = parseJson(text);
   return parsed.ok ? parsed : err(validation(parsed.error));
 }

@@ -3,7 +3,8 @@
  * the same visit that does the work (contract §1.8), and an object that was never configured
  * answers without writing.
  */
-import type { LedgerError } from "../core/error.ts";
+import { validation, type LedgerError } from "../core/error.ts";
+import { err, ok, type Result } from "../core/result.ts";
 import type { LedgerObject } from "../ledger/object.ts";
 import type { RegistryObject } from "../ledger/registry.ts";
 import type { App } from "./context.ts";
@@ -18,10 +19,18 @@ export function pathParam(c: App, name: string): string {
 
 /**
  * An address in the path, which is decoded once more (contract §2.1): `users%253A001` is
- * `users:001`. undefined when the second decoding meets a broken escape.
+ * `users:001`. A broken escape met there is told in `details` too.
  */
-export function addressParam(c: App, name = "address"): string | undefined {
-  return decodePercent(pathParam(c, name));
+export function addressParam(c: App): Result<string, LedgerError> {
+  const written = pathParam(c, "address");
+  const address = decodePercent(written);
+  if (address === undefined) {
+    const message = `invalid URL escape in ${JSON.stringify(written)}`;
+    return err({ code: "VALIDATION", message, details: message });
+  }
+  return address.includes("\0")
+    ? err(validation("an address must not contain the character NUL"))
+    : ok(address);
 }
 
 export function ledgerName(c: App): string {

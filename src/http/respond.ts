@@ -3,7 +3,6 @@
  * feed at the end, and the JSON content type even where there is no body.
  */
 import { formatJson, RawJson, quote, type Writable } from "../core/json.ts";
-import type { App } from "./context.ts";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -54,14 +53,6 @@ export function noContent(headers: Headers = {}): Response {
 
 export function accepted(): Response {
   return new Response(null, { status: 202, headers: { "Content-Type": "application/json" } });
-}
-
-const YES = new Set(["true", "yes", "y", "1"]);
-
-/** Whether the client wants amounts as JSON strings (contract §4.7). */
-export function bigintAsString(c: App): boolean {
-  const header = c.req.raw.headers.get("Formance-Bigint-As-String");
-  return header !== null && YES.has(header.toLowerCase());
 }
 
 /** An amount of any size, as number or as string. */

@@ -1,0 +1,62 @@
+/**
+ * What every write has in common: how it is asked (key, dry run, schema version), its one visit to
+ * the ledger's object, and the header that tells a replay.
+ */
+import type { Command, Request } from "../core/command.ts";
+import { validation, type LedgerError } from "../core/error.ts";
+import { IDEMPOTENCY_KEY_MAX } from "../core/limits.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import type { Committed, Outcome } from "../ledger/rpc.ts";
+import type { App } from "./context.ts";
+import { ledgerStub, pathParam } from "./ledger-of.ts";
+import { flag, text, type Query } from "./query.ts";
+
+/** Sends a command as the query and the headers of the request ask for it. */
+export async function execute(c: App, command: Command, query: Query): Promise<Outcome> {
+  const key = readIdempotencyKey(c);
+  if (!key.ok) {
+    return key;
+  }
+  const request: Request = {
+    command,
+    idempotencyKey: key.value,
+    dryRun: flag(query, "dryRun"),
+    schemaVersion: text(query, "schemaVersion"),
+  };
+  return ledgerStub(c).execute(request);
+}
+
+function readIdempotencyKey(c: App): Result<string, LedgerError> {
+  return checkIdempotencyKey(c.req.raw.headers.get("Idempotency-Key") ?? "");
+}
+
+/** A backslash would break the chain of hashes that the original recomputes from an export. */
+export function checkIdempotencyKey(key: string): Result<string, LedgerError> {
+  if (key.length > IDEMPOTENCY_KEY_MAX) {
+    const problem = `has ${key.length} characters, the limit is ${IDEMPOTENCY_KEY_MAX}`;
+    return err(validation(`the idempotency key ${problem}`));
+  }
+  return key.includes("\\")
+    ? err(validation("the idempotency key must not contain a backslash"))
+    : ok(key);
+}
+
+export function hitHeader(committed: Committed): Readonly<Record<string, string>> {
+  return committed.idempotencyHit ? { "Idempotency-Hit": "true" } : {};
+}
+
+const UNSIGNED = /^\d+$/;
+const UNSIGNED_MAX = 2n ** 64n - 1n;
+
+/** A transaction's id in the path of a write: unsigned, 64 bits, in Go's words when it is not. */
+export function transactionIdParam(c: App): Result<bigint, LedgerError> {
+  const written = pathParam(c, "id");
+  const problem = !UNSIGNED.test(written)
+    ? "invalid syntax"
+    : BigInt(written) > UNSIGNED_MAX
+      ? "value out of range"
+      : undefined;
+  return problem === undefined
+    ? ok(BigInt(written))
+    : err(validation(`strconv.ParseUint: parsing ${JSON.stringify(written)}: ${problem}`));
+}
