@@ -19,13 +19,10 @@ export async function readText(c: App, limit = BODY_BYTES_MAX): Promise<Read<str
     return ok("");
   }
   const declared = request.headers.get("Content-Length");
-  if (declared !== null && Number(declared) > limit) {
-    return err(tooLarge(limit));
-  }
-  const bytes =
-    declared === null
-      ? await readChunks(request.body as ReadableStream<Uint8Array>, limit)
-      : await request.arrayBuffer();
+  const isBounded = declared !== null && Number(declared) <= limit;
+  const bytes = isBounded
+    ? await request.arrayBuffer()
+    : await readChunks(request.body as ReadableStream<Uint8Array>, limit);
   return bytes === undefined ? err(tooLarge(limit)) : decodeUtf8(bytes);
 }
 
@@ -34,7 +31,13 @@ function tooLarge(limit: number): LedgerError {
   return { code: "VALIDATION", message, status: 413 };
 }
 
-/** A body of unknown length; undefined once it passes the limit. */
+/** How much of a body above the limit is read and thrown away, in limits. */
+const DRAINED = 4;
+
+/**
+ * A body of unknown length; undefined when it passes the limit. Some of the rest is read, because a
+ * client that is still sending when the line closes never hears why.
+ */
 async function readChunks(
   body: ReadableStream<Uint8Array>,
   limit: number,
@@ -43,10 +46,14 @@ async function readChunks(
   let length = 0;
   for await (const chunk of body) {
     length += chunk.byteLength;
-    if (length > limit) {
-      return undefined;
+    if (length <= limit) {
+      chunks.push(chunk);
+    } else if (length > DRAINED * limit) {
+      break;
     }
-    chunks.push(chunk);
+  }
+  if (length > limit) {
+    return undefined;
   }
   const whole = new Uint8Array(length);
   let offset = 0;
