@@ -25,7 +25,6 @@ export interface AccountRecord {
   readonly updatedAt: Timestamp;
   /** Sorted by asset; undefined when they were not asked for. */
   readonly volumes: readonly AssetVolumes[] | undefined;
-  readonly effectiveVolumes: readonly AssetVolumes[] | undefined;
 }
 
 export interface TransactionRecord {
@@ -34,13 +33,13 @@ export interface TransactionRecord {
    * it was created.
    */
   readonly log: string;
-  /** The metadata as of the date asked. */
-  readonly metadata: Metadata;
+  /** What has become of it since; undefined: nothing. */
+  readonly amendment: TransactionAmendment | undefined;
+}
+
+export interface TransactionAmendment {
+  /** JSON, keys sorted. */
+  readonly metadata: string;
   readonly updatedAt: Timestamp;
   readonly revertedAt: Timestamp | undefined;
-  /**
-   * Post-commit effective volumes as of now, sorted by account and asset; undefined when not asked
-   * for or not kept.
-   */
-  readonly effectiveVolumes: readonly AccountVolumes[] | undefined;
 }

@@ -79,3 +79,16 @@ export interface Field {
   /** The caller's spelling, which cursors repeat. */
   readonly written: string;
 }
+
+/** Whether any condition of a filter is about a field, given by its own name. */
+export function namesField(filter: Filter | undefined, name: string): boolean {
+  switch (filter?.kind) {
+    case "and":
+    case "or":
+      return filter.filters.some((inner) => namesField(inner, name));
+    case "not":
+      return namesField(filter.filter, name);
+    default:
+      return filter?.field.name === name;
+  }
+}

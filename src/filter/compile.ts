@@ -27,15 +27,16 @@ const dialect = new SQLiteSyncDialect();
 export function compileWithin(
   filter: Filter | undefined,
   leaf: LeafCompiler,
+  bytesMax = FILTER_SQL_BYTES_MAX,
 ): Result<SQL | undefined, string> {
   const condition = compileFilter(filter, leaf);
   if (condition === undefined) {
     return ok(undefined);
   }
   const bytes = compactAll(dialect.sqlToQuery(condition)).sql.length;
-  return bytes <= FILTER_SQL_BYTES_MAX
+  return bytes <= bytesMax
     ? ok(condition)
-    : err(`the filter takes ${bytes} bytes of SQL, at most ${FILTER_SQL_BYTES_MAX} are allowed`);
+    : err(`the filter takes ${bytes} bytes of SQL, at most ${bytesMax} are allowed`);
 }
 
 /** Undefined: no condition. */

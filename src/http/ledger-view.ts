@@ -1,17 +1,26 @@
 /**
- * A ledger as the API shows it (contract §3.2).
+ * A ledger as the API shows it (contract §3.2), whether the registry or the read model gives it.
  */
-import { formatStringMap, quote, RawJson } from "../core/json.ts";
+import { formatStringMap, quote } from "../core/json.ts";
 import { formatTimestamp } from "../core/timestamp.ts";
 import type { LedgerRecord } from "../ledger/registry-rpc.ts";
+import type { LedgerRow } from "../read-model/ledgers.ts";
 
-export function formatLedger(ledger: LedgerRecord): RawJson {
-  const { deletedAt } = ledger;
+export function formatLedger(ledger: LedgerRecord): string {
+  const metadata = formatStringMap(ledger.metadata);
+  return formatLedgerRow({
+    ...ledger,
+    metadata,
+    features: formatStringMap({ ...ledger.features }),
+  });
+}
+
+export function formatLedgerRow(row: LedgerRow): string {
+  const { deletedAt } = row;
   const deleted = deletedAt === undefined ? "" : `,"deletedAt":"${formatTimestamp(deletedAt)}"`;
-  return new RawJson(
-    `{"bucket":${quote(ledger.bucket)},"metadata":${formatStringMap(ledger.metadata)},` +
-      `"features":${formatStringMap({ ...ledger.features })},` +
-      `"id":${ledger.id},"name":${quote(ledger.name)},` +
-      `"addedAt":"${formatTimestamp(ledger.addedAt)}"${deleted}}`,
+  return (
+    `{"bucket":${quote(row.bucket)},"metadata":${row.metadata},"features":${row.features},` +
+    `"id":${row.id},"name":${quote(row.name)},` +
+    `"addedAt":"${formatTimestamp(row.addedAt)}"${deleted}}`
   );
 }

@@ -7,18 +7,22 @@ import { parseJson, type JsonObject } from "../core/json.ts";
 import type { AccountRecord, TransactionRecord } from "../core/records.ts";
 import { parseTimestamp } from "../core/timestamp.ts";
 import type { SchemaRecord } from "./rpc.ts";
-import { transactionOf } from "./rows.ts";
+import { amendmentOf } from "./rows.ts";
 import type { Store } from "./store.ts";
 
-export function readAccount(store: Store, address: string): AccountRecord | undefined {
+export function readAccount(
+  store: Store,
+  address: string,
+  withVolumes: boolean,
+): AccountRecord | undefined {
   const account = store.account(address);
-  if (account === undefined) {
-    return undefined;
+  if (account === undefined || !withVolumes) {
+    return account === undefined ? undefined : { ...account, volumes: undefined };
   }
   const volumes = store.pairsOf(address).map(({ asset, input, output }) => {
     return { asset, input: String(input), output: String(output) };
   });
-  return { ...account, volumes, effectiveVolumes: undefined };
+  return { ...account, volumes };
 }
 
 export function readTransaction(store: Store, id: number): TransactionRecord | undefined {
@@ -26,8 +30,8 @@ export function readTransaction(store: Store, id: number): TransactionRecord | u
   if (log === undefined) {
     return undefined;
   }
-  const { metadata, updatedAt, revertedAt } = transactionOf(log, store.amendment(id));
-  return { log, metadata, updatedAt, revertedAt, effectiveVolumes: undefined };
+  const row = store.amendment(id);
+  return { log, amendment: row === undefined ? undefined : amendmentOf(row) };
 }
 
 export function readSchema(store: Store, version: string): SchemaRecord | undefined {

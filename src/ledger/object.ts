@@ -9,6 +9,7 @@ import { must } from "../core/assert.ts";
 import type { Request } from "../core/command.ts";
 import { readConfig } from "../core/config.ts";
 import { LEDGER_NOT_FOUND, notFound, unavailable, type LedgerError } from "../core/error.ts";
+import { refuseExpansion, type AccountExpansion } from "../core/features.ts";
 import type { AccountRecord, TransactionRecord } from "../core/records.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { AlarmClock } from "./alarm-clock.ts";
@@ -152,8 +153,15 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
 
   // --- look-ups ---
 
-  async account(address: string): Promise<Answer<AccountRecord>> {
-    return this.#look((books) => readAccount(books.store, address));
+  async account(
+    address: string,
+    expand: readonly AccountExpansion[],
+  ): Promise<Answer<AccountRecord>> {
+    const books = this.#live();
+    const refusal = books === undefined ? undefined : refuseExpansion(books.info.features, expand);
+    return refusal === undefined
+      ? this.#look(({ store }) => readAccount(store, address, expand.length > 0))
+      : err(refusal);
   }
 
   async transaction(id: number): Promise<Answer<TransactionRecord>> {

@@ -3,6 +3,7 @@
  */
 import { formatJson, parseJson, type JsonObject } from "../core/json.ts";
 import { must } from "../core/assert.ts";
+import type { TransactionAmendment } from "../core/records.ts";
 import { parseTimestamp, type Timestamp } from "../core/timestamp.ts";
 import type { Metadata, Volumes, VolumeTable } from "../core/transaction.ts";
 import type { AheadMove, PairState, Strays, TransactionState } from "../engine/view.ts";
@@ -63,6 +64,14 @@ function aheadOf([date, input, output]: [string, string, string]): AheadMove {
 
 export function metadataOf(text: string): Metadata {
   return JSON.parse(text) as Metadata;
+}
+
+export function amendmentOf(row: AmendmentRow): TransactionAmendment {
+  return {
+    metadata: row.metadata,
+    updatedAt: row.updated_at as Timestamp,
+    revertedAt: (row.reverted_at ?? undefined) as Timestamp | undefined,
+  };
 }
 
 /** A transaction as its log and what was amended since tell it. */

@@ -5,7 +5,7 @@
  */
 import type { Request } from "../core/command.ts";
 import type { LedgerError } from "../core/error.ts";
-import type { Features } from "../core/features.ts";
+import type { AccountExpansion, Features } from "../core/features.ts";
 import type { AccountRecord, TransactionRecord } from "../core/records.ts";
 import type { Result } from "../core/result.ts";
 import type { Timestamp } from "../core/timestamp.ts";
@@ -93,7 +93,11 @@ export interface LedgerRpc {
   /** Throws the read model of this ledger away and makes it again from the log. */
   rebuild(): Promise<Result<Standing, LedgerError>>;
 
-  account(address: string): Promise<Result<AccountRecord, LedgerError>>;
+  /** With volumes when any expansion is asked for; refused where the ledger's features do. */
+  account(
+    address: string,
+    expand: readonly AccountExpansion[],
+  ): Promise<Result<AccountRecord, LedgerError>>;
   transaction(id: number): Promise<Result<TransactionRecord, LedgerError>>;
   stats(): Promise<Result<Stats, LedgerError>>;
   schema(version: string): Promise<Result<SchemaRecord, LedgerError>>;

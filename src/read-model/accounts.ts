@@ -4,13 +4,19 @@
  */
 import { sql, type SQL } from "drizzle-orm";
 import type { AssetVolumes } from "../core/records.ts";
+import { ok, type Result } from "../core/result.ts";
 import type { Timestamp } from "../core/timestamp.ts";
+import { accountLeaf, currentBalance, type AccountColumns } from "../filter/account-leaf.ts";
+import type { Filter } from "../filter/ast.ts";
+import { compileWithin } from "../filter/compile.ts";
+import { signOf } from "../filter/conditions.ts";
 import { numberOf, optionalText, prepare, textOf } from "./database.ts";
-import type { Question, Row, Scope } from "./database.ts";
+import type { Database, Question, Row, Scope } from "./database.ts";
 import { readSum } from "./exact.ts";
 import { beyond, keyword, walkOf } from "./keyset.ts";
 import { toPage, type ListShape, type Page, type PageRequest, type Position } from "./page.ts";
-import { fixedMoment, hasMoves, totals, type DateKind, type Window } from "./point-in-time.ts";
+import { balanceAgainst, fixedMoment, hasMoves, totals } from "./point-in-time.ts";
+import type { DateKind, Window } from "./point-in-time.ts";
 
 export interface AccountRow {
   readonly address: string;
@@ -42,7 +48,7 @@ export const ACCOUNT_LIST: ListShape = {
 };
 
 /** Metadata of the account `a` as of the date asked. */
-export function accountMetadataAt(view: AccountView): SQL {
+function metadataAt(view: AccountView): SQL {
   if (view.pit === undefined || !view.hasMetadataHistory) {
     return sql.raw("a.metadata");
   }
@@ -53,7 +59,7 @@ export function accountMetadataAt(view: AccountView): SQL {
 }
 
 /** What volumes of an account mean at the date asked; current ones without a date. */
-export function accountWindow(scope: Scope, pit: Timestamp | undefined, kind: DateKind): Window {
+function windowOf(scope: Scope, pit: Timestamp | undefined, kind: DateKind): Window {
   const until = pit === undefined ? undefined : fixedMoment("pit", pit, scope).moment;
   return { kind, until, before: undefined };
 }
@@ -61,6 +67,43 @@ export function accountWindow(scope: Scope, pit: Timestamp | undefined, kind: Da
 /** The common table expression that windows at a date refer to. */
 function withMoment(scope: Scope, pit: Timestamp | undefined): SQL {
   return pit === undefined ? sql`` : sql`WITH ${fixedMoment("pit", pit, scope).expression}`;
+}
+
+/** What filters compare, as of the date asked. */
+function columnsFor(scope: Scope, view: AccountView): AccountColumns {
+  const address = sql.raw("a.address");
+  return {
+    address,
+    firstUsage: sql.raw("a.first_usage"),
+    insertionDate: sql.raw("a.insertion_date"),
+    updatedAt: sql.raw("a.updated_at"),
+    metadata: { json: metadataAt(view), mayBeMissing: false },
+    balance: view.pit === undefined ? currentBalance(scope, address) : balanceAt(scope, view.pit),
+  };
+}
+
+/** Conditions on effective balances at a date; NULL where the account has no such balance then. */
+function balanceAt(scope: Scope, pit: Timestamp): AccountColumns["balance"] {
+  const window = windowOf(scope, pit, "effective");
+  return (asset, { operator, value }) => {
+    const holds =
+      operator === "$exists"
+        ? sql`1`
+        : sql`${balanceAgainst("v", window, value)} ${signOf(operator)} 0`;
+    const ofAsset = asset === undefined ? sql`` : sql`AND v.asset = ${asset}`;
+    const found = sql`(SELECT max(${holds}) FROM volumes v
+      WHERE v.tenant = a.tenant AND v.ledger = a.ledger AND v.account = a.address ${ofAsset}
+        AND ${hasMoves("v", window)})`;
+    return operator === "$exists" ? sql`(${found} IS NOT NULL)` : found;
+  };
+}
+
+function compile(
+  scope: Scope,
+  view: AccountView,
+  filter: Filter | undefined,
+): Result<SQL | undefined, string> {
+  return compileWithin(filter, accountLeaf(columnsFor(scope, view)));
 }
 
 function conditions(scope: Scope, view: AccountView, where: SQL | undefined): SQL {
@@ -74,18 +117,23 @@ function conditions(scope: Scope, view: AccountView, where: SQL | undefined): SQ
   return sql.join(parts, sql` AND `);
 }
 
+/** The error is a sentence about the filter. */
 export function listAccounts(
-  db: D1Database,
+  db: Database,
   scope: Scope,
   request: PageRequest,
   view: AccountView,
-  where: SQL | undefined,
-): Question<Page<AccountRow>> {
-  return {
-    statements: [prepare(db, pageQuery(scope, request, view, where))],
+  filter: Filter | undefined,
+): Result<Question<Page<AccountRow>>, string> {
+  const where = compile(scope, view, filter);
+  if (!where.ok) {
+    return where;
+  }
+  return ok({
+    statements: [prepare(db, pageQuery(scope, request, view, where.value))],
     answer: ([rows = []]) =>
       toPage(request, rows.map(accountOf), (row) => positionOf(row, request.column)),
-  };
+  });
 }
 
 function pageQuery(
@@ -103,7 +151,7 @@ function pageQuery(
     ? sql`a.address ${direction}`
     : sql`${column} ${direction}, a.address ${direction}`;
   const from = isText ? sql`1` : beyond(walk, column, sql.raw("a.address"));
-  const rows = sql`SELECT a.*, ${accountMetadataAt(view)} AS shown FROM accounts a
+  const rows = sql`SELECT a.*, ${metadataAt(view)} AS shown FROM accounts a
     WHERE ${rest} AND ${from} ORDER BY ${order} LIMIT ${walk.limit} OFFSET ${walk.offset}`;
   return sql`${withMoment(scope, view.pit)} SELECT a.*${expansions(scope, view)} FROM (${rows}) a
     ORDER BY ${order}`;
@@ -111,7 +159,7 @@ function pageQuery(
 
 /** JSON lists of [asset, "input|output"] for the account `a`. */
 function expansions(scope: Scope, view: AccountView): SQL {
-  const expand = (kind: DateKind): SQL => assetList(accountWindow(scope, view.pit, kind));
+  const expand = (kind: DateKind): SQL => assetList(windowOf(scope, view.pit, kind));
   const volumes = view.withVolumes ? sql`, ${expand("insertion")} AS volumes` : sql``;
   const effective = view.withEffectiveVolumes ? sql`, ${expand("effective")} AS effective` : sql``;
   return sql`${volumes}${effective}`;
@@ -126,27 +174,34 @@ function assetList(window: Window): SQL {
 }
 
 export function countAccounts(
-  db: D1Database,
+  db: Database,
   scope: Scope,
   view: AccountView,
-  where: SQL | undefined,
-): Question<number> {
+  filter: Filter | undefined,
+): Result<Question<number>, string> {
+  const where = compile(scope, view, filter);
+  if (!where.ok) {
+    return where;
+  }
   const query = sql`${withMoment(scope, view.pit)} SELECT count(*) AS count FROM accounts a
-    WHERE ${conditions(scope, view, where)}`;
-  return {
+    WHERE ${conditions(scope, view, where.value)}`;
+  return ok({
     statements: [prepare(db, query)],
     answer: ([rows = []]) => (rows[0] === undefined ? 0 : numberOf(rows[0], "count")),
-  };
+  });
 }
 
-/** The first account that a condition leaves: one by its address, or any that matches a pattern. */
+/** One account by its address, or the first that matches a pattern. */
 export function readAccount(
-  db: D1Database,
+  db: Database,
   scope: Scope,
+  address: string,
   view: AccountView,
-  where: SQL,
 ): Question<AccountRow | undefined> {
-  const row = sql`SELECT a.*, ${accountMetadataAt(view)} AS shown FROM accounts a
+  const field = { name: "address", key: undefined, written: "address" };
+  const leaf = accountLeaf(columnsFor(scope, view));
+  const where = leaf({ kind: "text", field, operator: "$match", value: address });
+  const row = sql`SELECT a.*, ${metadataAt(view)} AS shown FROM accounts a
     WHERE ${conditions(scope, view, where)} ORDER BY a.address LIMIT 1`;
   const query = sql`${withMoment(scope, view.pit)}
     SELECT a.*${expansions(scope, view)} FROM (${row}) a`;

@@ -3,32 +3,60 @@
  * inside SQL.
  */
 import { sql, type SQL } from "drizzle-orm";
+import { ok, type Result } from "../core/result.ts";
+import { balanceLeaf } from "../filter/account-leaf.ts";
+import type { Filter } from "../filter/ast.ts";
+import { compileWithin } from "../filter/compile.ts";
 import { prepare, textOf } from "./database.ts";
-import type { Question, Scope } from "./database.ts";
+import type { Database, Question, Scope } from "./database.ts";
 import { exactSum, readSum } from "./exact.ts";
 import { contributionsOf, hasMoves } from "./point-in-time.ts";
-import { dateExpressions, isDated, windowOf, type Dates } from "./volumes.ts";
+import {
+  dateExpressions,
+  isDated,
+  PAIR_METADATA,
+  pairMetadataAt,
+  windowOf,
+  type Dates,
+} from "./volumes.ts";
 
 export interface AssetBalance {
   readonly asset: string;
   readonly balance: bigint;
 }
 
-/** `where` speaks about the pair `p`. An asset that no matching account ever had is absent. */
+export interface AggregateView {
+  readonly dates: Dates;
+  /** Whether metadata at a point in time comes from its history. */
+  readonly hasMetadataHistory: boolean;
+}
+
+/**
+ * An asset that no matching account ever had is absent. The error is a sentence about the filter.
+ */
 export function aggregateBalances(
-  db: D1Database,
+  db: Database,
   scope: Scope,
-  dates: Dates,
-  where: SQL | undefined,
-): Question<readonly AssetBalance[]> {
-  return {
-    statements: [prepare(db, sumQuery(scope, dates, where))],
+  { dates, hasMetadataHistory }: AggregateView,
+  filter: Filter | undefined,
+): Result<Question<readonly AssetBalance[]>, string> {
+  const json = isDated(dates) && hasMetadataHistory ? pairMetadataAt(dates.pit) : PAIR_METADATA;
+  const leaf = balanceLeaf({
+    address: sql.raw("p.account"),
+    metadata: { json, mayBeMissing: true },
+  });
+  const where = compileWithin(filter, leaf);
+  if (!where.ok) {
+    return where;
+  }
+  return ok({
+    statements: [prepare(db, sumQuery(scope, dates, where.value))],
     answer: ([rows = []]) =>
       rows.map((row) => {
         const balance = readSum(textOf(row, "input")) - readSum(textOf(row, "output"));
         return { asset: textOf(row, "asset"), balance };
       }),
-  };
+  });
 }
 
 function sumQuery(scope: Scope, dates: Dates, where: SQL | undefined): SQL {

@@ -1,11 +1,14 @@
 /**
- * How questions reach D1. A question is a few statements and what to make of their rows; every one
- * is asked together with the projection head, in one batch and so in one snapshot, and the caller
- * compares that head with the ledger's own.
+ * How questions reach D1. A question is a few statements and what to make of their rows. It is
+ * asked together with a mark that tells how fresh the rows are (as a rule the projection head), in
+ * one batch and so in one snapshot, and the caller compares that mark with what the objects say.
  */
 import type { SQL } from "drizzle-orm";
 import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { compactParams } from "../filter/compact.ts";
+
+/** D1, or a session of it. */
+export type Database = Pick<D1Database, "prepare" | "batch">;
 
 /** Whose books: every statement is bound to both. */
 export interface Scope {
@@ -26,32 +29,47 @@ export interface Question<T> {
 const dialect = new SQLiteSyncDialect();
 
 /** Renders composed SQL; values are always bound. */
-export function prepare(db: D1Database, query: SQL): D1PreparedStatement {
+export function prepare(db: Database, query: SQL): D1PreparedStatement {
   const { sql, params } = compactParams(dialect.sqlToQuery(query));
   return db.prepare(sql).bind(...params);
+}
+
+/** The answer to a question, and the mark that it was asked with. */
+export interface Marked<M, T> {
+  readonly mark: M;
+  readonly value: T;
+}
+
+export async function askMarked<M, T>(
+  db: Database,
+  mark: Question<M>,
+  question: Question<T>,
+): Promise<Marked<M, T>> {
+  const results = await db.batch<Row>([...mark.statements, ...question.statements]);
+  const rows = results.map((result) => result.results);
+  const count = mark.statements.length;
+  return { mark: mark.answer(rows.slice(0, count)), value: question.answer(rows.slice(count)) };
 }
 
 /** The id of the last log in the read model; -1: none. */
 const HEAD = `SELECT last_log FROM batches WHERE tenant = ? AND ledger = ?
   ORDER BY after_log DESC LIMIT 1`;
 
+function headOf(db: Database, scope: Scope): Question<number> {
+  return {
+    statements: [db.prepare(HEAD).bind(scope.tenant, scope.ledger)],
+    answer: ([rows = []]) => (rows[0] === undefined ? -1 : numberOf(rows[0], "last_log")),
+  };
+}
+
 export interface Asked<T> {
   readonly head: number;
   readonly value: T;
 }
 
-export async function ask<T>(
-  db: D1Database,
-  scope: Scope,
-  question: Question<T>,
-): Promise<Asked<T>> {
-  const head = db.prepare(HEAD).bind(scope.tenant, scope.ledger);
-  const [first, ...rest] = await db.batch<Row>([head, ...question.statements]);
-  const last = first?.results[0]?.["last_log"];
-  return {
-    head: typeof last === "number" ? last : -1,
-    value: question.answer(rest.map((result) => result.results)),
-  };
+export async function ask<T>(db: Database, scope: Scope, question: Question<T>): Promise<Asked<T>> {
+  const { mark, value } = await askMarked(db, headOf(db, scope), question);
+  return { head: mark, value };
 }
 
 /** Columns of a row, for where the statement guarantees their type. */

@@ -6,7 +6,7 @@ import { sql } from "drizzle-orm";
 import { formatJson } from "../core/json.ts";
 import type { Timestamp } from "../core/timestamp.ts";
 import type { Volumes } from "../core/transaction.ts";
-import { prepare, textOf, type Question, type Scope } from "./database.ts";
+import { prepare, textOf, type Database, type Question, type Scope } from "./database.ts";
 import { readSum } from "./exact.ts";
 import { momentOf, totals } from "./point-in-time.ts";
 
@@ -20,7 +20,7 @@ export interface PairAtDate {
  * The totals of all moves of each pair dated at or before its date, in the order of the questions.
  */
 export function effectiveTotals(
-  db: D1Database,
+  db: Database,
   scope: Scope,
   pairs: readonly PairAtDate[],
 ): Question<readonly Volumes[]> {

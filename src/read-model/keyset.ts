@@ -5,8 +5,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Order, PageRequest, Position } from "./page.ts";
 
-export type Bound = string | number | SQL;
-
 export interface Walk {
   /** The direction rows are fetched in: the list's, or its opposite for a reverse cursor. */
   readonly direction: Order;

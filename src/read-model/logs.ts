@@ -4,14 +4,20 @@
  * transactions of an import that are marked as unordered.
  */
 import { sql, type SQL } from "drizzle-orm";
+import { FILTER_SQL_BYTES_MAX } from "../core/limits.ts";
+import { ok, type Result } from "../core/result.ts";
 import { parseTimestamp, type Timestamp } from "../core/timestamp.ts";
+import type { Filter } from "../filter/ast.ts";
+import { compileWithin } from "../filter/compile.ts";
+import { logLeaf, type LogColumns } from "../filter/list-leaf.ts";
 import { numberOf, prepare, textOf } from "./database.ts";
-import type { Question, Row, Scope } from "./database.ts";
+import type { Database, Question, Row, Scope } from "./database.ts";
 import { beyond, keyword, walkOf, type Walk } from "./keyset.ts";
 import { toPage, type ListShape, type Page, type PageRequest } from "./page.ts";
 
 export interface LogRow {
   readonly id: number;
+  readonly type: string;
   readonly date: Timestamp;
   /** The log as it is exported, one line of JSON. */
   readonly line: string;
@@ -23,13 +29,6 @@ export const LOG_LIST: ListShape = {
     ["date", "date"],
   ]),
 };
-
-/** What filters compare; the condition is made once for each table that logs come from. */
-export interface LogColumns {
-  readonly id: SQL;
-  readonly date: SQL;
-  readonly type: SQL;
-}
 
 const OF_TRANSACTIONS: LogColumns = {
   id: sql.raw("t.log_id"),
@@ -43,20 +42,35 @@ const OF_OTHERS: LogColumns = {
   type: sql.raw("l.type"),
 };
 
+/** The condition stands in the statement once for each of three sources of logs. */
+const CONDITION_BYTES_MAX = FILTER_SQL_BYTES_MAX / 2;
+
+/** The error is a sentence about the filter. */
 export function listLogs(
-  db: D1Database,
+  db: Database,
   scope: Scope,
   request: PageRequest,
-  where: (columns: LogColumns) => SQL | undefined,
-): Question<Page<LogRow>> {
+  filter: Filter | undefined,
+): Result<Question<Page<LogRow>>, string> {
+  const ofTransactions = compileWithin(filter, logLeaf(OF_TRANSACTIONS), CONDITION_BYTES_MAX);
+  const ofOthers = compileWithin(filter, logLeaf(OF_OTHERS), CONDITION_BYTES_MAX);
+  if (!ofTransactions.ok) {
+    return ofTransactions;
+  }
+  if (!ofOthers.ok) {
+    return ofOthers;
+  }
+  const where = (columns: LogColumns): SQL | undefined => {
+    return columns === OF_TRANSACTIONS ? ofTransactions.value : ofOthers.value;
+  };
   const byDate = request.column === "date";
-  return {
+  return ok({
     statements: [prepare(db, pageQuery(scope, walkOf(request), where))],
     answer: ([rows = []]) =>
       toPage(request, rows.map(logOf), ({ id, date }) =>
         byDate ? { value: date, tie: id } : { value: id, tie: undefined },
       ),
-  };
+  });
 }
 
 /**
@@ -69,7 +83,8 @@ function pageQuery(scope: Scope, walk: Walk, where: (columns: LogColumns) => SQL
     const filter = where(columns);
     return sql`${filter === undefined ? sql`1` : sql`(${filter})`} AND ${placed(walk, columns)}`;
   };
-  const fromTransactions = sql`SELECT t.log_id AS id, ${OF_TRANSACTIONS.date} AS date, t.log AS log
+  const fromTransactions = sql`SELECT t.log_id AS id, ${OF_TRANSACTIONS.type} AS type,
+      ${OF_TRANSACTIONS.date} AS date, t.log AS log
     FROM transactions t`;
   const mine = sql`t.tenant = ${scope.tenant} AND t.ledger = ${scope.ledger}`;
   const ordered = sql`${fromTransactions}
@@ -78,7 +93,7 @@ function pageQuery(scope: Scope, walk: Walk, where: (columns: LogColumns) => SQL
   const unordered = sql`${fromTransactions} INDEXED BY transactions_unordered
     WHERE ${mine} AND t.unordered IS NOT NULL AND ${of(OF_TRANSACTIONS)}
     ORDER BY t.log_id ${direction} LIMIT ${walk.limit}`;
-  const others = sql`SELECT l.id, l.date, l.log FROM logs l
+  const others = sql`SELECT l.id, l.type, l.date, l.log FROM logs l
     WHERE l.tenant = ${scope.tenant} AND l.ledger = ${scope.ledger} AND ${of(OF_OTHERS)}
     ORDER BY l.id ${direction} LIMIT ${walk.limit}`;
   return sql`SELECT * FROM (${ordered}) UNION ALL SELECT * FROM (${unordered})
@@ -123,6 +138,7 @@ function logOf(row: Row): LogRow {
   const date = textOf(row, "date");
   return {
     id: numberOf(row, "id"),
+    type: textOf(row, "type"),
     date: parseTimestamp(date) ?? (date as Timestamp),
     line: textOf(row, "log"),
   };

@@ -1,17 +1,22 @@
 /**
- * Listing, counting and reading transactions. A page by id walks the primary key; a page by date
- * merges the rows that carry such a date (each kind has a partial index) with those that have it
- * from their insertion, which lie in order of id.
+ * Listing, counting and reading transactions, now or as of a date. The order of a list, and where a
+ * page begins, is `transaction-order.ts`.
  */
 import { sql, type SQL } from "drizzle-orm";
+import { FILTER_SQL_BYTES_MAX } from "../core/limits.ts";
 import type { AccountVolumes } from "../core/records.ts";
+import { ok, type Result } from "../core/result.ts";
 import type { Timestamp } from "../core/timestamp.ts";
+import type { Filter } from "../filter/ast.ts";
+import { compileWithin } from "../filter/compile.ts";
+import { accountsAreHot, transactionColumns, transactionLeaf } from "../filter/transaction-leaf.ts";
 import { numberOf, optionalText, prepare, textOf } from "./database.ts";
-import type { Question, Row, Scope } from "./database.ts";
+import type { Database, Question, Row, Scope } from "./database.ts";
 import { readSum } from "./exact.ts";
-import { beyond, keyword, walkOf, type Walk } from "./keyset.ts";
+import { walkOf } from "./keyset.ts";
 import { toPage, type ListShape, type Page, type PageRequest, type Position } from "./page.ts";
 import { momentOf, totals } from "./point-in-time.ts";
+import { orderedRows, type Access } from "./transaction-order.ts";
 
 /** A transaction as the read model has it: texts that answers are put together from. */
 export interface TransactionRow {
@@ -37,6 +42,8 @@ export interface TransactionView {
   readonly pit: Timestamp | undefined;
   /** Whether metadata at a point in time comes from its history. */
   readonly hasMetadataHistory: boolean;
+  /** Whether moves tell which transactions an account has part in. */
+  readonly movesKept: boolean;
   readonly withLog: boolean;
   readonly withEffectiveVolumes: boolean;
 }
@@ -63,33 +70,24 @@ function metadataAt(view: TransactionView): SQL {
     ORDER BY h.date DESC, h.log_id DESC LIMIT 1), '{}')`;
 }
 
-/** What filters on transactions compare, as of the date asked. */
-export interface TransactionColumns {
-  readonly id: SQL;
-  readonly timestamp: SQL;
-  readonly insertedAt: SQL;
-  readonly updatedAt: SQL;
-  readonly revertedAt: SQL;
-  readonly reference: SQL;
-  readonly metadata: SQL;
-  readonly postings: SQL;
+function revertedAt(view: TransactionView): SQL {
+  return view.pit === undefined
+    ? sql.raw("t.reverted_at")
+    : sql`CASE WHEN t.reverted_at <= ${view.pit} THEN t.reverted_at END`;
 }
 
-export function transactionColumns(view: TransactionView): TransactionColumns {
-  const { pit } = view;
-  return {
-    id: sql.raw("t.id"),
-    timestamp: TIMESTAMP,
-    insertedAt: sql.raw("t.inserted_at"),
-    updatedAt: sql.raw("coalesce(t.updated_at, t.inserted_at)"),
-    revertedAt:
-      pit === undefined
-        ? sql.raw("t.reverted_at")
-        : sql`CASE WHEN t.reverted_at <= ${pit} THEN t.reverted_at END`,
-    reference: sql.raw("t.reference"),
+function compile(
+  scope: Scope,
+  view: TransactionView,
+  filter: Filter | undefined,
+  bytesMax?: number,
+): Result<SQL | undefined, string> {
+  const leaf = transactionLeaf({
+    ...transactionColumns("t", scope, view.movesKept),
     metadata: metadataAt(view),
-    postings: sql.raw("t.postings"),
-  };
+    revertedAt: revertedAt(view),
+  });
+  return compileWithin(filter, leaf, bytesMax);
 }
 
 /** The rows a filter and a point in time leave. */
@@ -104,10 +102,10 @@ function conditions(scope: Scope, view: TransactionView, where: SQL | undefined)
   return sql.join(parts, sql` AND `);
 }
 
-function columnsOf(view: TransactionView): SQL {
+function selection(view: TransactionView): SQL {
   const log = view.withLog ? sql.raw(", t.log") : sql``;
   return sql`t.id, t.inserted_at, t.timestamp, t.updated_at, t.reference, t.template, t.postings,
-    ${metadataAt(view)} AS metadata, ${transactionColumns(view).revertedAt} AS reverted_at${log}`;
+    ${metadataAt(view)} AS metadata, ${revertedAt(view)} AS reverted_at${log}`;
 }
 
 /** The plain page by id, by far the most asked: one statement that never changes. */
@@ -117,175 +115,72 @@ const NEWEST = `SELECT t.id, t.inserted_at, t.timestamp, t.updated_at, t.reverte
   WHERE t.tenant = ? AND t.ledger = ? AND t.id <= ?
   ORDER BY t.id DESC LIMIT ?`;
 
+/** The error is a sentence about the filter. */
 export function listTransactions(
-  db: D1Database,
+  db: Database,
   scope: Scope,
   request: PageRequest,
   view: TransactionView,
-  where: SQL | undefined,
-): Question<Page<TransactionRow>> {
+  filter: Filter | undefined,
+): Result<Question<Page<TransactionRow>>, string> {
   const walk = walkOf(request);
   const isPlain =
     request.column === "id" &&
     walk.direction === "desc" &&
     walk.inclusive &&
-    where === undefined &&
+    filter === undefined &&
     view.pit === undefined &&
     !view.withLog &&
     !view.withEffectiveVolumes;
-  const statement = isPlain
-    ? db
-        .prepare(NEWEST)
-        .bind(scope.tenant, scope.ledger, walk.at?.value ?? Number.MAX_SAFE_INTEGER, walk.limit)
-    : prepare(db, pageQuery(scope, request, view, where));
-  return {
-    statements: [statement],
-    answer: ([rows = []]) =>
-      toPage(request, rows.map(transactionOf), (row) => positionOf(row, request.column)),
-  };
-}
-
-function pageQuery(
-  scope: Scope,
-  request: PageRequest,
-  view: TransactionView,
-  where: SQL | undefined,
-): SQL {
-  const walk = walkOf(request);
-  const rows = rowsQuery(scope, request.column, view, where, walk);
-  if (!view.withEffectiveVolumes) {
-    return rows.query;
+  const answer = ([rows = []]: readonly (readonly Row[])[]): Page<TransactionRow> =>
+    toPage(request, rows.map(transactionOf), (row) => positionOf(row, request.column));
+  if (isPlain) {
+    const from = walk.at?.value ?? Number.MAX_SAFE_INTEGER;
+    const newest = db.prepare(NEWEST).bind(scope.tenant, scope.ledger, from, walk.limit);
+    return ok({ statements: [newest], answer });
   }
-  return sql`SELECT t.*, ${effectiveVolumes(scope)} AS effective FROM (${rows.query}) t
-    ORDER BY ${rows.order}`;
-}
-
-interface Rows {
-  readonly query: SQL;
-  /** The order again, over the query as a relation `t`. */
-  readonly order: SQL;
-}
-
-function rowsQuery(
-  scope: Scope,
-  column: string,
-  view: TransactionView,
-  where: SQL | undefined,
-  walk: Walk,
-): Rows {
-  const select = columnsOf(view);
-  const rest = conditions(scope, view, where);
-  const direction = keyword(walk.direction);
-  const id = sql.raw("t.id");
-  if (column === "id") {
-    return {
-      query: sql`SELECT ${select} FROM transactions t WHERE ${rest} AND ${beyond(walk, id)}
-        ORDER BY t.id ${direction} LIMIT ${walk.limit}`,
-      order: sql`t.id ${direction}`,
-    };
+  const accesses = accessesOf(scope, view, filter, walk.limit);
+  if (!accesses.ok) {
+    return accesses;
   }
-  const branches = branchesOf(scope, column, walk).map(
-    (branch) => sql`SELECT * FROM (SELECT ${select}, ${branch.rank} AS rank, ${branch.date} AS date
-      FROM transactions t WHERE ${rest} AND ${branch.where}
-      ORDER BY ${branch.order} LIMIT ${walk.limit})`,
-  );
-  return {
-    query: sql`${sql.join(branches, sql` UNION ALL `)}
-      ORDER BY rank ${direction}, date ${direction}, id ${direction} LIMIT ${walk.limit}`,
-    order: sql`t.rank ${direction}, t.date ${direction}, t.id ${direction}`,
-  };
+  const rows = orderedRows(scope, request.column, walk, selection(view), accesses.value);
+  const query = view.withEffectiveVolumes
+    ? sql`SELECT t.*, ${effectiveVolumes(scope)} AS effective FROM (${rows.query}) t
+        ORDER BY ${rows.order}`
+    : rows.query;
+  return ok({ statements: [prepare(db, query)], answer });
 }
 
-interface Branch {
-  readonly where: SQL;
-  readonly order: SQL;
-  readonly date: SQL;
-  /**
-   * Rows without the date come last in a list of either order, so last in their rank's direction.
-   */
-  readonly rank: SQL;
-}
-
-/** Rows of one ledger that come in order of their date, each kind by its own index. */
-function branchesOf(scope: Scope, column: string, walk: Walk): readonly Branch[] {
-  if (column === "inserted_at") {
-    return [byInsertion(scope, walk, sql`1`, true)];
-  }
-  const date = sql.raw(`t.${column}`);
-  const direction = keyword(walk.direction);
-  if (column === "reverted_at") {
-    return revertBranches(walk, date, direction);
-  }
-  const dated: Branch = {
-    where: sql`${date} IS NOT NULL AND ${beyond(walk, date, sql.raw("t.id"))}`,
-    order: sql`${date} ${direction}, t.id ${direction}`,
-    date,
-    rank: sql`0`,
-  };
-  return [dated, byInsertion(scope, walk, sql`${date} IS NULL`, false)];
-}
+/** The condition stands in the statement once for each of up to two dates, times two ways. */
+const TWO_WAYS_BYTES_MAX = FILTER_SQL_BYTES_MAX / 2;
 
 /**
- * Insertion dates rise with ids, so the primary key gives their order, and the batches where to
- * begin. Where nothing is merged the id alone tells where to go on, so that the odd dates of an
- * import lose no row.
+ * Accounts of a filter are found by their moves; where all of them are hot, by looking at the
+ * postings from where the page begins.
  */
-function byInsertion(scope: Scope, walk: Walk, where: SQL, alone: boolean): Branch {
-  const date = sql.raw("t.inserted_at");
-  const id = sql.raw("t.id");
-  const direction = keyword(walk.direction);
-  const tie = walk.at?.tie;
-  const from =
-    alone && typeof tie === "number"
-      ? beyond({ ...walk, at: { value: tie, tie: undefined } }, id)
-      : sql`${beyond(walk, date, id)} AND ${nearby(scope, walk)}`;
-  return {
-    where: sql`${where} AND ${from}`,
-    order: sql`t.id ${direction}`,
-    date: alone ? sql`NULL` : date,
-    rank: sql`0`,
+function accessesOf(
+  scope: Scope,
+  view: TransactionView,
+  filter: Filter | undefined,
+  limit: number,
+): Result<readonly Access[], string> {
+  const access = (condition: SQL | undefined, count: SQL): Access => {
+    return { where: conditions(scope, view, condition), limit: count };
   };
-}
-
-function nearby(scope: Scope, walk: Walk): SQL {
-  const { at } = walk;
-  if (at?.value === undefined) {
-    return sql`1`;
+  const hot = view.movesKept ? accountsAreHot(filter, scope) : undefined;
+  if (hot !== undefined) {
+    const byMoves = compile(scope, view, filter, TWO_WAYS_BYTES_MAX);
+    const walking = { ...view, movesKept: false };
+    const byPostings = compile(scope, walking, filter, TWO_WAYS_BYTES_MAX);
+    if (byMoves.ok && byPostings.ok) {
+      return ok([
+        access(byMoves.value, sql`iif(${hot}, 0, ${limit})`),
+        access(byPostings.value, sql`iif(${hot}, ${limit}, 0)`),
+      ]);
+    }
   }
-  const last = sql`SELECT last_transaction FROM batches
-    WHERE tenant = ${scope.tenant} AND ledger = ${scope.ledger} AND first_date <= ${at.value}
-    ORDER BY first_date DESC, after_log DESC LIMIT 1`;
-  return walk.direction === "desc"
-    ? sql`t.id <= coalesce((${last}), -1)`
-    : sql`t.id > coalesce((${last} OFFSET 1), -1)`;
-}
-
-function revertBranches(walk: Walk, date: SQL, direction: SQL): readonly Branch[] {
-  const id = sql.raw("t.id");
-  // Above every real rank in the direction of the walk when the list is descending, below when it
-  // is walked back.
-  const atNever = walk.at !== undefined && walk.at.value === undefined;
-  const isForward = walk.inclusive;
-  const isLast = (walk.direction === "asc") === isForward ? sql`1` : sql`-1`;
-  const reverted: Branch = {
-    where: sql`t.reverted_at IS NOT NULL AND ${
-      atNever && isForward ? sql`0` : beyond(walk, date, id)
-    }`,
-    order: sql`${date} ${direction}, t.id ${direction}`,
-    date,
-    rank: sql`0`,
-  };
-  const tie = walk.at?.tie;
-  const fromTie =
-    typeof tie === "number" ? beyond({ ...walk, at: { value: tie, tie: undefined } }, id) : sql`1`;
-  const pastThem = walk.at !== undefined && !atNever && !isForward;
-  const never: Branch = {
-    where: sql`t.reverted_at IS NULL AND ${atNever ? fromTie : pastThem ? sql`0` : sql`1`}`,
-    order: sql`t.id ${direction}`,
-    date: sql`NULL`,
-    rank: isLast,
-  };
-  return [reverted, never];
+  const where = compile(scope, view, filter);
+  return where.ok ? ok([access(where.value, sql`${limit}`)]) : where;
 }
 
 /** JSON list of [account, asset, "input|output"] over the pairs that the transaction `t` moved. */
@@ -305,17 +200,21 @@ function effectiveVolumes(scope: Scope): SQL {
 }
 
 export function countTransactions(
-  db: D1Database,
+  db: Database,
   scope: Scope,
   view: TransactionView,
-  where: SQL | undefined,
-): Question<number> {
+  filter: Filter | undefined,
+): Result<Question<number>, string> {
+  const where = compile(scope, view, filter);
+  if (!where.ok) {
+    return where;
+  }
   const query = sql`SELECT count(*) AS count FROM transactions t
-    WHERE ${conditions(scope, view, where)}`;
-  return {
+    WHERE ${conditions(scope, view, where.value)}`;
+  return ok({
     statements: [prepare(db, query)],
     answer: ([rows = []]) => (rows[0] === undefined ? 0 : numberOf(rows[0], "count")),
-  };
+  });
 }
 
 /**
@@ -323,12 +222,12 @@ export function countTransactions(
  * about one.
  */
 export function readTransaction(
-  db: D1Database,
+  db: Database,
   scope: Scope,
   id: number,
   view: TransactionView,
 ): Question<TransactionRow | undefined> {
-  const row = sql`SELECT ${columnsOf(view)} FROM transactions t
+  const row = sql`SELECT ${selection(view)} FROM transactions t
     WHERE ${conditions(scope, view, sql`t.id = ${id}`)} LIMIT 1`;
   const query = view.withEffectiveVolumes
     ? sql`SELECT t.*, ${effectiveVolumes(scope)} AS effective FROM (${row}) t`

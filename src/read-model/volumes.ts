@@ -4,13 +4,24 @@
  */
 import { sql, type SQL } from "drizzle-orm";
 import type { AccountVolumes } from "../core/records.ts";
+import { ok, type Result } from "../core/result.ts";
 import type { Timestamp } from "../core/timestamp.ts";
+import { compareKey, volumeLeaf, type VolumeColumns } from "../filter/account-leaf.ts";
+import type { Filter } from "../filter/ast.ts";
+import { compileWithin } from "../filter/compile.ts";
+import { signOf } from "../filter/conditions.ts";
 import { prepare, textOf } from "./database.ts";
-import type { Question, Row, Scope } from "./database.ts";
+import type { Database, Question, Row, Scope } from "./database.ts";
 import { exactSum, readSum } from "./exact.ts";
 import { keyword, walkOf, type Walk } from "./keyset.ts";
 import { toPage, type ListShape, type Page, type PageRequest } from "./page.ts";
-import { contributionsOf, fixedMoment, hasMoves, justBefore } from "./point-in-time.ts";
+import {
+  balanceAgainst,
+  contributionsOf,
+  fixedMoment,
+  hasMoves,
+  justBefore,
+} from "./point-in-time.ts";
 import type { DateKind, Window } from "./point-in-time.ts";
 
 export const VOLUME_LIST: ListShape = {
@@ -51,13 +62,50 @@ export function dateExpressions(scope: Scope, { pit, oot }: Dates): readonly SQL
   ];
 }
 
+/** Metadata of the account of the pair `p`; NULL where there is no such account. */
+export const PAIR_METADATA = sql.raw(`(SELECT a.metadata FROM accounts a
+  WHERE a.tenant = p.tenant AND a.ledger = p.ledger AND a.address = p.account)`);
+
+/** The same as of a date, or with every revision; NULL where there was none. */
+export function pairMetadataAt(pit: Timestamp | undefined): SQL {
+  const by = pit === undefined ? sql`` : sql`AND h.date <= ${pit}`;
+  return sql`(SELECT h.metadata FROM account_metadata h
+    WHERE h.tenant = p.tenant AND h.ledger = p.ledger AND h.address = p.account ${by}
+    ORDER BY h.date DESC, h.log_id DESC LIMIT 1)`;
+}
+
+/** What filters compare: of the sums within the dates where there are any. */
+function columnsFor(scope: Scope, dates: Dates): VolumeColumns {
+  const window = windowOf(scope, dates);
+  const dated = isDated(dates);
+  return {
+    address: sql.raw("p.account"),
+    asset: sql.raw("p.asset"),
+    firstUsage: sql.raw(`(SELECT a.first_usage FROM accounts a
+      WHERE a.tenant = p.tenant AND a.ledger = p.ledger AND a.address = p.account)`),
+    metadata: { json: dated ? pairMetadataAt(dates.pit) : PAIR_METADATA, mayBeMissing: true },
+    balance: (condition) => {
+      const { operator, value } = condition;
+      return dated && operator !== "$exists"
+        ? sql`${balanceAgainst("p", window, value)} ${signOf(operator)} 0`
+        : compareKey(sql.raw("p.balance_key"), condition);
+    },
+  };
+}
+
+/** The error is a sentence about the filter. */
 export function listVolumes(
-  db: D1Database,
+  db: Database,
   scope: Scope,
   request: PageRequest,
   dates: Dates,
-  where: SQL | undefined,
-): Question<Page<AccountVolumes>> {
+  filter: Filter | undefined,
+): Result<Question<Page<AccountVolumes>>, string> {
+  const compiled = compileWithin(filter, volumeLeaf(columnsFor(scope, dates)));
+  if (!compiled.ok) {
+    return compiled;
+  }
+  const where = compiled.value;
   const groupBy = Number(request.options?.["groupBy"] ?? 0);
   const walk = walkOf(request);
   const query =
@@ -66,10 +114,10 @@ export function listVolumes(
       : isDated(dates)
         ? datedQuery(scope, dates, walk, where)
         : currentQuery(scope, walk, where);
-  return {
+  return ok({
     statements: [prepare(db, query)],
     answer: ([rows = []]) => toPage(request, rows.map(volumesOf), () => NOWHERE),
-  };
+  });
 }
 
 /** Lists by offset ask for no position. */

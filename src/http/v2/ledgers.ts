@@ -5,9 +5,10 @@
 import { Hono } from "hono";
 import { err, ok, type Result } from "../../core/result.ts";
 import { validation, type LedgerError } from "../../core/error.ts";
-import { parseWholeJson, type JsonObject } from "../../core/json.ts";
+import { parseWholeJson, RawJson, type JsonObject } from "../../core/json.ts";
 import type { Metadata } from "../../core/transaction.ts";
 import type { NewLedger } from "../../ledger/registry-rpc.ts";
+import { answerPage } from "../answer.ts";
 import {
   asObject,
   asStringMap,
@@ -19,12 +20,21 @@ import {
 import type { App, Env } from "../context.ts";
 import { errorResponse } from "../errors.ts";
 import { checkNewLedger } from "../ledger-config.ts";
-import { formatLedger } from "../ledger-view.ts";
+import { formatLedger, formatLedgerRow } from "../ledger-view.ts";
 import { ledgerName, pathParam, registryStub } from "../ledger-of.ts";
+import { readList } from "../page-request.ts";
+import { askLedgers, LEDGER_RULES } from "../reads/ledgers.ts";
 import { data, noContent } from "../respond.ts";
 
 export function ledgerRoutes(): Hono<Env> {
   const routes = new Hono<Env>();
+
+  routes.get("/", async (c) => {
+    const request = await readList(c, LEDGER_RULES);
+    return request.ok
+      ? answerPage(await askLedgers(c, request.value), formatLedgerRow)
+      : errorResponse(request.error);
+  });
 
   routes.post("/:ledger", async (c) => {
     const wanted = await readNewLedger(c);
@@ -37,7 +47,7 @@ export function ledgerRoutes(): Hono<Env> {
 
   routes.get("/:ledger", async (c) => {
     const ledger = await registryStub(c).ledger(ledgerName(c));
-    return ledger.ok ? data(formatLedger(ledger.value)) : errorResponse(ledger.error);
+    return ledger.ok ? data(new RawJson(formatLedger(ledger.value))) : errorResponse(ledger.error);
   });
 
   routes.put("/:ledger/metadata", async (c) => {

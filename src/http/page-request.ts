@@ -1,0 +1,209 @@
+/**
+ * From the query string and the body of a list to what the read model is asked for: page, order,
+ * dates, expansions and filter, or the cursor that repeats them (contract §8). Messages of errors
+ * and their prefixes are the original's where it has any.
+ */
+import { validation, type LedgerError } from "../core/error.ts";
+import type { JsonObject } from "../core/json.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import type { Timestamp } from "../core/timestamp.ts";
+import type { Filter } from "../filter/ast.ts";
+import { FIELDS, type Resource } from "../filter/fields.ts";
+import { formatFilter } from "../filter/format.ts";
+import { decodeCursor } from "../read-model/cursor.ts";
+import type { ListShape, Order, PageRequest, Place } from "../read-model/page.ts";
+import type { App } from "./context.ts";
+import { all, date, queryOf, text, unsigned32, type Query } from "./query.ts";
+import { EXTRACTING, parseListFilter, prefixed, readListFilter } from "./request-filter.ts";
+
+type Read<T> = Result<T, LedgerError>;
+
+/** The order a list has when nobody asks for another. */
+export interface Sort {
+  readonly column: string;
+  readonly order: Order;
+}
+
+/** What is special about the lists of a resource. */
+export interface ListRules {
+  readonly resource: Resource;
+  readonly shape: ListShape;
+  readonly sort: Sort;
+  /** Names that `expand` may hold; empty: the list has no expansions and refuses them. */
+  readonly expansions: readonly string[];
+  /** Older parameters that change the default order. */
+  readonly legacySort?: (query: Query, sort: Sort) => Sort;
+  /** Parameters that the cursor keeps as `opts`; they are checked even beside a cursor. */
+  readonly readOptions?: (query: Query) => Read<JsonObject>;
+  /** Dates that have other names than `pit` and `oot`. */
+  readonly readDates?: (query: Query) => Read<Dates>;
+}
+
+export interface Dates {
+  readonly pit: Timestamp | undefined;
+  readonly oot: Timestamp | undefined;
+}
+
+export interface ListRequest {
+  readonly page: PageRequest;
+  readonly filter: Filter | undefined;
+}
+
+export async function readList(c: App, rules: ListRules): Promise<Read<ListRequest>> {
+  const query = queryOf(c);
+  const cursor = text(query, "cursor");
+  return cursor === "" ? readFirstPage(c, query, rules) : continueAt(c, query, rules, cursor);
+}
+
+/** What a count takes of its list: the rest is not even looked at. */
+export interface CountRequest extends Dates {
+  readonly filter: Filter | undefined;
+}
+
+export async function readCount(c: App, resource: Resource): Promise<Read<CountRequest>> {
+  const dates = readDates(queryOf(c));
+  const filter = await readListFilter(c, resource);
+  if (!dates.ok) {
+    return dates;
+  }
+  return filter.ok ? ok({ ...dates.value, filter: filter.value }) : filter;
+}
+
+async function readFirstPage(c: App, query: Query, rules: ListRules): Promise<Read<ListRequest>> {
+  const { readOptions } = rules;
+  const pageSize = readPageSize(c, query, EXTRACTING);
+  if (!pageSize.ok) {
+    return pageSize;
+  }
+  const sort = readSort(query, rules);
+  if (!sort.ok) {
+    return sort;
+  }
+  const dates = (rules.readDates ?? readDates)(query);
+  if (!dates.ok) {
+    return dates;
+  }
+  const options = readOptions === undefined ? ok(undefined) : readOptions(query);
+  if (!options.ok) {
+    return options;
+  }
+  const expand = readExpansions(query, rules);
+  if (!expand.ok) {
+    return expand;
+  }
+  const filter = await readListFilter(c, rules.resource);
+  if (!filter.ok) {
+    return filter;
+  }
+  const page: PageRequest = {
+    ...sort.value,
+    ...dates.value,
+    pageSize: pageSize.value ?? c.get("config").defaultPageSize,
+    filter: filter.value === undefined ? undefined : formatFilter(filter.value),
+    expand: expand.value,
+    options: options.value,
+    place: firstPlace(rules.shape, sort.value.column),
+  };
+  return ok({ page, filter: filter.value });
+}
+
+/** Where the first page of a list begins. */
+export function firstPlace(shape: ListShape, column: string): Place {
+  return shape.columns.get(column) === "text"
+    ? { kind: "offset", offset: 0 }
+    : { kind: "row", at: undefined, bottom: undefined, reverse: false };
+}
+
+/** Beside a cursor only the page size counts, and parameters of the list's own are checked. */
+function continueAt(c: App, query: Query, rules: ListRules, cursor: string): Read<ListRequest> {
+  const pageSize = readPageSize(c, query, "");
+  if (!pageSize.ok) {
+    return pageSize;
+  }
+  const options = rules.readOptions?.(query);
+  if (options?.ok === false) {
+    return options;
+  }
+  const page = decodeCursor(cursor, rules.shape);
+  if (!page.ok) {
+    return page;
+  }
+  const filter = parseListFilter(page.value.filter ?? null, rules.resource);
+  if (!filter.ok) {
+    return filter;
+  }
+  return ok({
+    page: { ...page.value, pageSize: pageSize.value ?? page.value.pageSize },
+    filter: filter.value,
+  });
+}
+
+/** Undefined where the client leaves it open. Too large a page is cut silently. */
+function readPageSize(c: App, query: Query, prefix: string): Read<number | undefined> {
+  const pageSize = prefixed(prefix, unsigned32(query, "pageSize"));
+  if (!pageSize.ok || pageSize.value === undefined || pageSize.value === 0) {
+    return pageSize.ok ? ok(undefined) : pageSize;
+  }
+  return ok(Math.min(pageSize.value, c.get("config").maxPageSize));
+}
+
+function readDates(query: Query): Read<Dates> {
+  const pit = prefixed(EXTRACTING, date(query, "pit"));
+  const oot = prefixed(EXTRACTING, date(query, "oot"));
+  if (!pit.ok) {
+    return pit;
+  }
+  return oot.ok ? ok({ pit: pit.value, oot: oot.value }) : oot;
+}
+
+function readSort(query: Query, rules: ListRules): Read<Sort> {
+  const usual = rules.legacySort?.(query, rules.sort) ?? rules.sort;
+  return parseSort(text(query, "sort"), rules, usual);
+}
+
+/** `field`, `field:asc`, `field:desc` or "": the usual order. */
+export function parseSort(written: string, rules: ListRules, usual: Sort): Read<Sort> {
+  const colon = written.indexOf(":");
+  const order = colon === -1 ? usual.order : parseOrder(written.slice(colon + 1));
+  if (order === undefined) {
+    return err(validation(`${EXTRACTING}invalid order: ${written.slice(colon + 1)}`));
+  }
+  const field = toSnakeCase(colon === -1 ? written : written.slice(0, colon));
+  if (field === "") {
+    return ok({ column: usual.column, order });
+  }
+  const rule = FIELDS[rules.resource].find(({ name, alias }) => name === field || alias === field);
+  if (rule === undefined) {
+    return err(validation(`field ${field} is unknown`));
+  }
+  const column = [rule.name, rule.alias].find((name) => rules.shape.columns.has(name ?? ""));
+  return column === undefined
+    ? err(validation(`field ${field} is not paginated`))
+    : ok({ column, order });
+}
+
+function parseOrder(word: string): Order | undefined {
+  const order = word.toLowerCase();
+  return order === "asc" || order === "desc" ? order : undefined;
+}
+
+/** `insertionDate` → `insertion_date`. */
+function toSnakeCase(name: string): string {
+  return name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase();
+}
+
+function readExpansions(query: Query, rules: ListRules): Read<readonly string[]> {
+  const names = all(query, "expand").flatMap((value) => value.split(","));
+  return rules.expansions.length === 0 && names.some((name) => name !== "")
+    ? err(validation(`expand is not possible on ${rules.resource}`))
+    : ok(expansionsIn(names, rules.expansions));
+}
+
+/** Those of the known names that are given, in camel or snake case. Others are ignored. */
+export function expansionsIn<Name extends string>(
+  given: readonly string[],
+  known: readonly Name[],
+): readonly Name[] {
+  const names = new Set(given.map(toSnakeCase));
+  return known.filter((name) => names.has(toSnakeCase(name)));
+}
