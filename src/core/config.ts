@@ -4,6 +4,7 @@
  * so that the Worker, the objects and the scripts that start them read the same. Unknown variables
  * are ignored, as the platform does.
  */
+import type { ExecuteOptions } from "./command.ts";
 import { parseDuration } from "./duration.ts";
 import { parseSchedule, type Schedule } from "./schedule.ts";
 import { err, ok, type Result } from "./result.ts";
@@ -163,4 +164,13 @@ export function readConfig(variables: object): Result<Config, string> {
     return err("DEFAULT_PAGE_SIZE must not be above MAX_PAGE_SIZE");
   }
   return ok(complete);
+}
+
+/** The part of the settings that decisions depend on. */
+export function executeOptions(config: Config): ExecuteOptions {
+  return {
+    schemaEnforcement: config.schemaEnforcement,
+    defaultRuntime: config.numscriptInterpreter ? "experimental-interpreter" : "machine",
+    interpreterFlags: config.numscriptInterpreterFlags,
+  };
 }

@@ -67,7 +67,8 @@ export function readBulkCreation(body: JsonObject): Read<CreateTransaction> {
   return raw.ok ? creationOf(raw.value, false) : raw;
 }
 
-interface RawCreation {
+/** A creation as it came: read, not yet checked. */
+export interface RawCreation {
   readonly postings: readonly RawPosting[];
   readonly plain: string;
   readonly template: string;
@@ -80,7 +81,7 @@ interface RawCreation {
   readonly force: boolean;
 }
 
-function creationOf(raw: RawCreation, force: boolean): Read<CreateTransaction> {
+export function creationOf(raw: RawCreation, force: boolean): Read<CreateTransaction> {
   const postings = checkPostings(raw.postings);
   if (!postings.ok) {
     return postings;
@@ -102,7 +103,7 @@ function creationOf(raw: RawCreation, force: boolean): Read<CreateTransaction> {
   });
 }
 
-function decodeCreation(body: JsonObject): Read<RawCreation> {
+export function decodeCreation(body: JsonObject): Read<RawCreation> {
   const postings = readPostings(body);
   if (!postings.ok) {
     return postings;

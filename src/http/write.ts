@@ -11,23 +11,22 @@ import type { App } from "./context.ts";
 import { ledgerStub, pathParam } from "./ledger-of.ts";
 import { flag, text, type Query } from "./query.ts";
 
+/** How a command is to be executed, besides its idempotency key. */
+type Manner = Pick<Request, "dryRun" | "schemaVersion">;
+
 /** Sends a command as the query and the headers of the request ask for it. */
 export async function execute(c: App, command: Command, query: Query): Promise<Outcome> {
-  const key = readIdempotencyKey(c);
-  if (!key.ok) {
-    return key;
-  }
-  const request: Request = {
-    command,
-    idempotencyKey: key.value,
+  const request = requestOf(c, command, {
     dryRun: flag(query, "dryRun"),
     schemaVersion: text(query, "schemaVersion"),
-  };
-  return ledgerStub(c).execute(request);
+  });
+  return request.ok ? ledgerStub(c).execute(request.value) : request;
 }
 
-function readIdempotencyKey(c: App): Result<string, LedgerError> {
-  return checkIdempotencyKey(c.req.raw.headers.get("Idempotency-Key") ?? "");
+/** A command with the idempotency key of the headers. */
+export function requestOf(c: App, command: Command, manner: Manner): Result<Request, LedgerError> {
+  const key = checkIdempotencyKey(c.req.raw.headers.get("Idempotency-Key") ?? "");
+  return key.ok ? ok({ command, idempotencyKey: key.value, ...manner }) : key;
 }
 
 /** A backslash would break the chain of hashes that the original recomputes from an export. */

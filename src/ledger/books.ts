@@ -2,7 +2,7 @@
  * The books of one existing ledger, opened: its log and tables, the queue of writes and the
  * projector behind them. The object (`object.ts`) opens them once it knows what ledger it is.
  */
-import type { Config } from "../core/config.ts";
+import { executeOptions, type Config } from "../core/config.ts";
 import { unavailable, type LedgerError } from "../core/error.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { EffectiveTotals, type TotalQuestion } from "../engine/effective-totals.ts";
@@ -56,11 +56,7 @@ export class Books {
     this.projector = new Projector(db, scope, source, alarms);
     const scripts = new ScriptCache(config.numscriptCacheMaxCount);
     this.queue = new WriteQueue({
-      options: {
-        schemaEnforcement: config.schemaEnforcement,
-        defaultRuntime: config.numscriptInterpreter ? "experimental-interpreter" : "machine",
-        interpreterFlags: config.numscriptInterpreterFlags,
-      },
+      options: executeOptions(config),
       parse: (source, runtime) => scripts.parse(source, runtime),
       lag: () => this.projector.lag,
       isInitializing: () => this.isInitializing,

@@ -4,6 +4,7 @@
 import { Hono } from "hono";
 import type { Config } from "../../core/config.ts";
 import { formatTimestamp } from "../../core/timestamp.ts";
+import type { Standing } from "../../ledger/rpc.ts";
 import type { App, Env } from "../context.ts";
 import { errorResponse } from "../errors.ts";
 import { ledgerStub, registryStub } from "../ledger-of.ts";
@@ -12,7 +13,10 @@ import { data } from "../respond.ts";
 export function infoRoutes(): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get("/_info", serverInfo);
-  routes.get("/:ledger/_info", ledgerInfo);
+  routes.get("/:ledger/_info", async (c) => {
+    const standing = await ledgerStub(c).standing();
+    return standing.ok ? ledgerInfo(standing.value) : errorResponse(standing.error);
+  });
   return routes;
 }
 
@@ -41,12 +45,8 @@ function experimentalFeatures(config: Config): readonly string[] | null {
 }
 
 /** Also the answer of v1's `/{ledger}/_info`. */
-export async function ledgerInfo(c: App): Promise<Response> {
-  const standing = await ledgerStub(c).standing();
-  if (!standing.ok) {
-    return errorResponse(standing.error);
-  }
-  const { name, addedAt } = standing.value.ledger;
+export function ledgerInfo({ ledger }: Standing): Response {
+  const { name, addedAt } = ledger;
   const date = formatTimestamp(addedAt);
   const migration = { version: 1, name: "Init schema", date, state: "DONE" };
   return data({ name, storage: { migrations: [migration] } });

@@ -1,0 +1,68 @@
+/**
+ * v1 has no creation of ledgers: naming one is enough (contract §14.1). A ledger that does not
+ * exist is created here, in a bucket of its own name, for a request that then succeeds and for no
+ * other; the original creates it for anything that names it, unknown paths and bad input included.
+ * A deleted ledger stays deleted.
+ */
+import type { Command } from "../../core/command.ts";
+import type { LedgerError } from "../../core/error.ts";
+import { err, type Result } from "../../core/result.ts";
+import { rehearse } from "../../ledger/rehearsal.ts";
+import type { Outcome } from "../../ledger/rpc.ts";
+import type { App } from "../context.ts";
+import { checkNewLedger } from "../ledger-config.ts";
+import { ledgerName, ledgerStub, registryStub } from "../ledger-of.ts";
+import { text, type Query } from "../query.ts";
+import { requestOf } from "../write.ts";
+
+type Answer<T> = Result<T, LedgerError>;
+
+/**
+ * Asks the ledger, and when there is none, creates it and asks again. `objection` says why the
+ * question would fail in an empty ledger too.
+ */
+export async function onDemand<T>(
+  c: App,
+  ask: () => Promise<Answer<T>>,
+  objection: () => LedgerError | undefined = () => undefined,
+): Promise<Answer<T>> {
+  const answer = await ask();
+  if (answer.ok || answer.error.code !== "LEDGER_NOT_FOUND") {
+    return answer;
+  }
+  const name = ledgerName(c);
+  const nothing = { metadata: undefined, features: undefined };
+  const ledger = checkNewLedger({ name, bucket: name, ...nothing }, false);
+  if (!ledger.ok) {
+    return ledger;
+  }
+  const reason = objection();
+  if (reason !== undefined) {
+    return err(reason);
+  }
+  const created = await registryStub(c).create(ledger.value);
+  // Whoever was faster created the same; a deleted ledger says again that it is not there.
+  return created.ok || created.error.code === "LEDGER_ALREADY_EXISTS" ? ask() : created;
+}
+
+/** Sends a command. Of v2's parameters only the dry run is known, by another name. */
+export async function execute(c: App, command: Command, query: Query): Promise<Outcome> {
+  const request = requestOf(c, command, { dryRun: isPreview(query), schemaVersion: "" });
+  if (!request.ok) {
+    return request;
+  }
+  return onDemand(
+    c,
+    () => ledgerStub(c).execute(request.value),
+    () => {
+      const [outcome] = rehearse([request.value], c.get("config"));
+      return outcome?.ok === false ? outcome.error : undefined;
+    },
+  );
+}
+
+const YES = new Set(["1", "true", "yes"]);
+
+export function isPreview(query: Query): boolean {
+  return YES.has(text(query, "preview").toLowerCase());
+}
