@@ -48,6 +48,6 @@ function experimentalFeatures(config: Config): readonly string[] | null {
 export function ledgerInfo({ ledger }: Standing): Response {
   const { name, addedAt } = ledger;
   const date = formatTimestamp(addedAt);
-  const migration = { version: 1, name: "Init schema", date, state: "DONE" };
+  const migration = { version: "1", name: "Init schema", date, state: "DONE" };
   return data({ name, storage: { migrations: [migration] } });
 }
