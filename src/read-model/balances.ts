@@ -18,17 +18,12 @@ import {
   pairMetadataAt,
   windowOf,
   type Dates,
+  type VolumeView,
 } from "./volumes.ts";
 
 export interface AssetBalance {
   readonly asset: string;
   readonly balance: bigint;
-}
-
-export interface AggregateView {
-  readonly dates: Dates;
-  /** Whether metadata at a point in time comes from its history. */
-  readonly hasMetadataHistory: boolean;
 }
 
 /**
@@ -37,10 +32,11 @@ export interface AggregateView {
 export function aggregateBalances(
   db: Database,
   scope: Scope,
-  { dates, hasMetadataHistory }: AggregateView,
+  dates: VolumeView,
   filter: Filter | undefined,
 ): Result<Question<readonly AssetBalance[]>, string> {
-  const json = isDated(dates) && hasMetadataHistory ? pairMetadataAt(dates.pit) : PAIR_METADATA;
+  const json =
+    isDated(dates) && dates.hasMetadataHistory ? pairMetadataAt(dates.pit) : PAIR_METADATA;
   const leaf = balanceLeaf({
     address: sql.raw("p.account"),
     metadata: { json, mayBeMissing: true },

@@ -62,41 +62,42 @@ export function readSum(text: string): bigint {
  * Above the count of rows any one sum has; a partial result this large can no longer change its
  * sign.
  */
-const DECIDED = sql.raw("4000000");
+const DECIDED = 4_000_000;
 /** Balances are compared exactly up to 108 digits. */
 const COMPARED = 9;
 const COMPARED_BOUND = BASE ** BigInt(COMPARED);
 
 /**
- * An aggregate whose sign is that of Σ sign·(input − output) − bound. It takes the limbs from the
- * top, Horner's way, and stops growing once lower limbs cannot turn the sign, so that it stays
- * inside 64 bits.
+ * A query of one row whose value has the sign of Σ sign·(input − output) − bound over the rows of
+ * `terms` (columns sign, input, output). It takes the sums of limbs from the top, Horner's way, and
+ * stops growing once lower limbs cannot turn the sign, so that it stays inside 64 bits. It walks,
+ * because as one expression it would be deeper than D1 allows.
  */
-export function signOfBalance(columns: {
-  readonly sign: SQL;
-  readonly input: SQL;
-  readonly output: SQL;
-  readonly bound: bigint;
-}): SQL {
-  const { sign, input, output, bound } = columns;
+export function signOfBalance(terms: SQL, bound: bigint): SQL {
   if (bound >= COMPARED_BOUND || bound <= -COMPARED_BOUND) {
-    return sql.raw(bound > 0n ? "-1" : "1");
+    return sql.raw(`SELECT ${bound > 0n ? -1 : 1}`);
   }
-  let value: SQL | undefined;
-  for (let index = COMPARED - 1; index >= 0; index--) {
-    const subtracted = limbOf(bound, index);
-    const term = sql`sum(${sign} * (${limb(input, index)} - ${limb(output, index)}))
-      - ${sql.raw(subtracted)}`;
-    const raised =
-      value === undefined ? term : sql`${value} * ${sql.raw(BASE.toString())} + ${term}`;
-    value = sql`max(-${DECIDED}, min(${DECIDED}, ${raised}))`;
-  }
-  return value ?? sql`0`;
+  const places = Array.from({ length: COMPARED }, (_, index) => limbOf(bound, index));
+  const limbAt = (column: string): SQL =>
+    sql.raw(`CAST(substr(${column}, ${-LIMB} * (place.key + 1), ${LIMB}) AS INTEGER)`);
+  const decided = sql.raw(String(DECIDED));
+  return sql`WITH RECURSIVE
+    sums(place, sum) AS MATERIALIZED (
+      SELECT place.key,
+        sum(sign * (${limbAt("input")} - ${limbAt("output")})) - place.value
+      FROM (${terms}) CROSS JOIN json_each(${`[${places.join(",")}]`}) place GROUP BY place.key),
+    horner(place, value) AS (
+      SELECT ${sql.raw(String(COMPARED))}, 0
+      UNION ALL
+      SELECT sums.place,
+        max(-${decided}, min(${decided}, value * ${sql.raw(BASE.toString())} + sums.sum))
+      FROM horner JOIN sums ON sums.place = horner.place - 1)
+    SELECT value FROM horner WHERE place = 0`;
 }
 
-/** Digits of the program's own making: they may stand in the statement. */
-function limbOf(value: bigint, index: number): string {
+/** A limb of a bound, with its sign. */
+function limbOf(value: bigint, index: number): bigint {
   const magnitude = value < 0n ? -value : value;
-  const digits = (magnitude / BASE ** BigInt(index)) % BASE;
-  return value < 0n ? `(-${digits})` : String(digits);
+  const limb = (magnitude / BASE ** BigInt(index)) % BASE;
+  return value < 0n ? -limb : limb;
 }

@@ -221,8 +221,7 @@ export function totals(pair: string, window: Window): SQL {
 
 /** An integer with the sign of the pair's balance minus `bound`. */
 export function balanceAgainst(pair: string, window: Window, bound: bigint): SQL {
-  return sql`(SELECT ${signOfBalance({ sign: SIGN, input: INPUT, output: OUTPUT, bound })}
-    FROM (${contributions(pair, window)}))`;
+  return sql`(${signOfBalance(contributions(pair, window), bound)})`;
 }
 
 /** Whether the pair has any move inside the window. Moves of nothing count. */

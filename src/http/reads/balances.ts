@@ -30,7 +30,9 @@ export function askBalances(
       return err(validation(`missing feature "${missing}"`));
     }
     const view = {
-      dates: { kind, pit, oot: undefined },
+      kind,
+      pit,
+      oot: undefined,
       hasMetadataHistory: features.ACCOUNT_METADATA_HISTORY === "SYNC",
     } as const;
     const question = aggregateBalances(db, scope, view, filter);

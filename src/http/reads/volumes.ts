@@ -63,9 +63,11 @@ export function askVolumes(c: App, list: ListRequest): Promise<Answer<Page<Accou
   const { pit, oot, options } = page;
   const kind = options?.["insertionDate"] === true ? "insertion" : "effective";
   const dates: Dates = { kind, pit, oot };
-  return askLedger(c, (book) => {
-    return isDated(dates) && book.features.MOVES_HISTORY !== "ON"
-      ? err(missingFeature("MOVES_HISTORY"))
-      : orRefused(listVolumes(book.db, book.scope, page, dates, filter));
+  return askLedger(c, ({ db, scope, features }) => {
+    if (isDated(dates) && features.MOVES_HISTORY !== "ON") {
+      return err(missingFeature("MOVES_HISTORY"));
+    }
+    const hasMetadataHistory = features.ACCOUNT_METADATA_HISTORY === "SYNC";
+    return orRefused(listVolumes(db, scope, page, { ...dates, hasMetadataHistory }, filter));
   });
 }
