@@ -25,7 +25,8 @@ export async function execute(c: App, command: Command, query: Query): Promise<O
 
 /** A command with the idempotency key of the headers. */
 export function requestOf(c: App, command: Command, manner: Manner): Result<Request, LedgerError> {
-  const key = checkIdempotencyKey(c.req.raw.headers.get("Idempotency-Key") ?? "");
+  // Blanks around a header's value are no part of it; the runtime leaves those behind it.
+  const key = checkIdempotencyKey((c.req.raw.headers.get("Idempotency-Key") ?? "").trim());
   return key.ok ? ok({ command, idempotencyKey: key.value, ...manner }) : key;
 }
 
