@@ -36,6 +36,8 @@ interface LedgerEnv {
 
 type Answer<T> = Result<T, LedgerError>;
 
+const READ_MODEL_AWAY = unavailable("the read model is away; try again");
+
 /** About what one RPC message of an export carries. */
 const EXPORT_CHARS = 1_000_000;
 
@@ -46,7 +48,10 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
   constructor(ctx: DurableObjectState, env: LedgerEnv) {
     super(ctx, env);
     this.#alarms = new AlarmClock(ctx.storage);
-    this.#open();
+    void ctx.blockConcurrencyWhile(async () => {
+      await this.#alarms.load();
+      this.#open();
+    });
   }
 
   /** Opens the books if there are any; asking writes nothing. */
@@ -85,11 +90,18 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
     this.#books.info = info;
   }
 
-  async destroy(): Promise<void> {
-    await this.#books?.projector.erase();
+  async destroy(): Promise<Answer<undefined>> {
+    try {
+      await this.#books?.projector.erase();
+    } catch (error) {
+      console.warn("the read model could not be erased", error);
+      return err(READ_MODEL_AWAY);
+    }
     this.#books = undefined;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+    this.#alarms.rang();
+    return ok(undefined);
   }
 
   // --- writes ---
@@ -146,7 +158,7 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
       await books.projector.rebuild();
     } catch (error) {
       console.warn("the read model could not be erased", error);
-      return err(unavailable("the read model is away; try again"));
+      return err(READ_MODEL_AWAY);
     }
     return ok(standingOf(books));
   }

@@ -13,6 +13,7 @@ import type { AlarmClock } from "./alarm-clock.ts";
 import type { Backlog } from "./backlog.ts";
 import { faultPoint } from "./faults.ts";
 import type { Segments } from "./segments.ts";
+import { within } from "./within.ts";
 
 /** Logs pile up so long while nobody reads: a batch of many costs less than many batches. */
 const GATHER_MS = 60;
@@ -20,6 +21,8 @@ const GATHER_MS = 60;
 const REACH_MS = 2_000;
 /** A batch that takes longer counts as lost; whether D1 took it shows in the head. */
 const BATCH_MS = 10_000;
+/** Large ledgers take their time to go. */
+const ERASE_MS = 60_000;
 const BATCH_LOGS_MAX = 1_000;
 const BATCH_CHARS_MAX = 1_000_000;
 /**
@@ -53,6 +56,7 @@ export class Projector {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiters: Waiter[] = [];
   #failures = 0;
+  #isClosed = false;
 
   constructor(db: D1Database, scope: Scope, source: Source, alarms: AlarmClock) {
     this.#db = db;
@@ -115,9 +119,11 @@ export class Projector {
     this.#start();
   }
 
+  /** Takes the ledger out of the read model for good; nothing is projected any more. */
   async erase(): Promise<void> {
+    this.#isClosed = true;
     await this.#running;
-    await erase(this.#db, this.#scope);
+    await within(ERASE_MS, "D1", erase(this.#db, this.#scope));
   }
 
   #backOff(): number {
@@ -127,6 +133,9 @@ export class Projector {
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (this.#isClosed) {
+      return;
+    }
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
       this.#settle();
@@ -138,7 +147,7 @@ export class Projector {
 
   async #run(): Promise<void> {
     try {
-      this.#head ??= await withTimeout(readHead(this.#db, this.#scope));
+      this.#head ??= await inTime(readHead(this.#db, this.#scope));
       while (this.head < this.#source.lastLog()) {
         await this.#projectNext();
         this.#failures = 0;
@@ -161,8 +170,8 @@ export class Projector {
     faultPoint("before-projection");
     const { features } = this.#scope;
     const batch = project(features, head.lastLog, head.lastTransaction, logs);
-    const sums = await withTimeout(withEarlierSums(this.#db, this.#scope, batch.straySums));
-    await withTimeout(this.#db.batch(statements(this.#db, this.#scope, batch, sums)));
+    const sums = await inTime(withEarlierSums(this.#db, this.#scope, batch.straySums));
+    await inTime(this.#db.batch(statements(this.#db, this.#scope, batch, sums)));
     faultPoint("after-projection");
     this.#head = batch;
     this.#source.backlog.drop(batch.lastLog);
@@ -203,14 +212,6 @@ export class Projector {
   }
 }
 
-async function withTimeout<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("D1 did not answer in time")), BATCH_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return within(BATCH_MS, "D1", work);
 }

@@ -4,9 +4,12 @@
  * object that was replaced changes nothing.
  */
 import { formatStringMap } from "../core/json.ts";
-import type { Change, RegistryStore } from "./registry-store.ts";
+import type { Change, ChangeKind, RegistryStore, StoredLedger } from "./registry-store.ts";
+import { within } from "./within.ts";
 
 const CHANGES_PER_BATCH = 200;
+/** A parameter of D1 holds 2 MB. */
+const BATCH_CHARS_MAX = 500_000;
 
 /** Only where the read model is behind this version. */
 const BEHIND = "COALESCE((SELECT version FROM registry_heads WHERE tenant = ?1), 0) < ?3";
@@ -27,62 +30,121 @@ const PUT_HEAD = `INSERT INTO registry_heads (tenant, version) VALUES (?1, ?2)
   ON CONFLICT (tenant) DO UPDATE SET version = excluded.version
   WHERE excluded.version > version`;
 
-/** Projects until nothing is left. Rejects when D1 does; repeating it is safe. */
-export async function projectRegistry(
-  db: D1Database,
-  tenant: string,
-  store: RegistryStore,
-): Promise<void> {
-  for (;;) {
-    const changes = store.changes(CHANGES_PER_BATCH);
-    const last = changes.at(-1);
-    if (last === undefined) {
-      return;
+/** A batch that takes longer counts as lost; its guard makes the next try harmless. */
+const BATCH_MS = 10_000;
+
+export class RegistryProjection {
+  readonly #db: D1Database;
+  readonly #tenant: string;
+  readonly #store: RegistryStore;
+  #running: Promise<void> | undefined;
+  #queued: Promise<void> | undefined;
+
+  constructor(db: D1Database, tenant: string, store: RegistryStore) {
+    this.#db = db;
+    this.#tenant = tenant;
+    this.#store = store;
+  }
+
+  /**
+   * Resolves when the read model has every change made before the call; rejects when D1 does. While
+   * one run is under way all who come share the next.
+   */
+  catchUp(): Promise<void> {
+    if (this.#running === undefined) {
+      return this.#start();
     }
-    await db.batch(statementsFor(db, tenant, store, changes, last.version));
-    store.forgetChanges(last.version);
+    const start = (): Promise<void> => this.#start();
+    this.#queued ??= this.#running.then(start, start);
+    return this.#queued;
+  }
+
+  #start(): Promise<void> {
+    this.#queued = undefined;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    for (let batch = this.#next(); batch !== undefined; batch = this.#next()) {
+      await within(BATCH_MS, "D1", this.#db.batch(this.#statements(batch)));
+      this.#store.forgetChanges(batch.version);
+    }
+  }
+
+  /** The rows of the oldest changes, as they are now; undefined when there are no changes. */
+  #next(): Batch | undefined {
+    const rows: ChangedRow[] = [];
+    let size = 0;
+    let version: number | undefined;
+    for (const change of this.#store.changes(CHANGES_PER_BATCH)) {
+      const row = this.#row(change);
+      size += row.text.length;
+      if (version !== undefined && size > BATCH_CHARS_MAX) {
+        break;
+      }
+      rows.push(row);
+      version = change.version;
+    }
+    return version === undefined ? undefined : { version, rows };
+  }
+
+  #row({ kind, key }: Change): ChangedRow {
+    if (kind === "ledger") {
+      const ledger = this.#store.byId(Number(key));
+      return ledger === undefined
+        ? { kind, isGone: true, text: key }
+        : { kind, isGone: false, text: formatLedgerRow(ledger) };
+    }
+    const exporter = this.#store.exporterRow(key);
+    return exporter === undefined
+      ? { kind, isGone: true, text: JSON.stringify(key) }
+      : { kind, isGone: false, text: JSON.stringify(exporter) };
+  }
+
+  #statements({ version, rows }: Batch): D1PreparedStatement[] {
+    const statements = TABLES.flatMap(({ kind, isGone, query }) => {
+      const texts = rows.filter((row) => row.kind === kind && row.isGone === isGone);
+      if (texts.length === 0) {
+        return [];
+      }
+      const list = `[${texts.map(({ text }) => text).join(",")}]`;
+      return [this.#db.prepare(query).bind(this.#tenant, list, version)];
+    });
+    return [...statements, this.#db.prepare(PUT_HEAD).bind(this.#tenant, version)];
   }
 }
 
-function statementsFor(
-  db: D1Database,
-  tenant: string,
-  store: RegistryStore,
-  changes: readonly Change[],
-  version: number,
-): D1PreparedStatement[] {
-  const ledgers: object[] = [];
-  const goneLedgers: number[] = [];
-  const exporters: object[] = [];
-  const goneExporters: string[] = [];
-  for (const { kind, key } of changes) {
-    if (kind === "ledger") {
-      const ledger = store.byId(Number(key));
-      if (ledger === undefined) {
-        goneLedgers.push(Number(key));
-      } else {
-        const { id, name, bucket, addedAt, deletedAt } = ledger;
-        const features = JSON.stringify(ledger.features);
-        const metadata = formatStringMap(ledger.metadata);
-        ledgers.push({ id, name, bucket, features, metadata, addedAt, deletedAt });
-      }
-      continue;
-    }
-    const exporter = store.exporterRow(key);
-    if (exporter === undefined) {
-      goneExporters.push(key);
-    } else {
-      exporters.push(exporter);
-    }
-  }
-  const bound = (query: string, rows: readonly unknown[]): readonly D1PreparedStatement[] => {
-    return rows.length === 0 ? [] : [db.prepare(query).bind(tenant, JSON.stringify(rows), version)];
-  };
-  return [
-    ...bound(PUT_LEDGERS, ledgers),
-    ...bound(DROP_LEDGERS, goneLedgers),
-    ...bound(PUT_EXPORTERS, exporters),
-    ...bound(DROP_EXPORTERS, goneExporters),
-    db.prepare(PUT_HEAD).bind(tenant, version),
-  ];
+interface Batch {
+  /** The number of the last change in it. */
+  readonly version: number;
+  readonly rows: readonly ChangedRow[];
+}
+
+/** What the read model is told about a row: all of it, or that it is gone. */
+interface ChangedRow {
+  readonly kind: ChangeKind;
+  readonly isGone: boolean;
+  /** JSON: the row, or its key. */
+  readonly text: string;
+}
+
+const TABLES: readonly {
+  readonly kind: ChangeKind;
+  readonly isGone: boolean;
+  readonly query: string;
+}[] = [
+  { kind: "ledger", isGone: false, query: PUT_LEDGERS },
+  { kind: "ledger", isGone: true, query: DROP_LEDGERS },
+  { kind: "exporter", isGone: false, query: PUT_EXPORTERS },
+  { kind: "exporter", isGone: true, query: DROP_EXPORTERS },
+];
+
+function formatLedgerRow(ledger: StoredLedger): string {
+  const { id, name, bucket, addedAt, deletedAt } = ledger;
+  const features = JSON.stringify(ledger.features);
+  const metadata = formatStringMap(ledger.metadata);
+  return JSON.stringify({ id, name, bucket, features, metadata, addedAt, deletedAt });
 }

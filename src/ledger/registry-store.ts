@@ -111,8 +111,12 @@ export class RegistryStore {
     });
   }
 
-  untold(): readonly StoredLedger[] {
-    return this.#ledgers("WHERE told = 0 AND state = 'ready' ORDER BY id LIMIT 500");
+  /** Ledgers with a number above `after` whose objects do not know their deletion date yet. */
+  untold(after: number): readonly StoredLedger[] {
+    return this.#ledgers(
+      "WHERE told = 0 AND state = 'ready' AND id > ? ORDER BY id LIMIT 500",
+      after,
+    );
   }
 
   /** The object knows this deletion date; a later one still has to be told. */

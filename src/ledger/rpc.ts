@@ -75,8 +75,11 @@ export interface SchemaRecord {
 export interface LedgerRpc {
   /** The registry's: stores what the ledger is; repeating it changes nothing but deletedAt. */
   configure(info: LedgerInfo): Promise<void>;
-  /** The registry's: forgets everything, in the object and in the read model. */
-  destroy(): Promise<void>;
+  /**
+   * The registry's: forgets everything, first in the read model, then in the object. 503 while the
+   * read model is away; then nothing of the object is lost.
+   */
+  destroy(): Promise<Result<undefined, LedgerError>>;
   standing(): Promise<Result<Standing, LedgerError>>;
 
   execute(request: Request): Promise<Outcome>;
