@@ -47,3 +47,9 @@ export const POSTINGS_MAX = 5_000;
 
 /** Characters of an idempotency key: the original's column. */
 export const IDEMPOTENCY_KEY_MAX = 255;
+
+/**
+ * Metadata of a ledger as JSON. The registry keeps it in one row, and rows change hands in batches
+ * of D1's 2 MB.
+ */
+export const LEDGER_METADATA_CHARS_MAX = 100_000;

@@ -109,7 +109,9 @@ export class RegistryLedgers {
     await this.#around.objectOf(name).configure(info);
   }
 
-  /** Whether all could be told; one that cannot be reached does not keep the others from hearing. */
+  /**
+   * Whether all could be told; one that cannot be reached does not keep the others from hearing.
+   */
   async #tellUntold(): Promise<boolean> {
     let isTold = true;
     let last = 0;

@@ -30,7 +30,7 @@ export interface RegistryRpc {
   /** Names of the ledgers that are not deleted, in the order of their creation. */
   names(): Promise<readonly string[]>;
   /** Adds and overwrites keys. Of a ledger that does not exist, nothing. */
-  saveMetadata(name: string, metadata: Metadata): Promise<void>;
+  saveMetadata(name: string, metadata: Metadata): Promise<Result<void, LedgerError>>;
   deleteMetadata(name: string, key: string): Promise<void>;
   /** Every ledger of the bucket is deleted, and knows it, when this answers. */
   deleteBucket(bucket: string): Promise<Result<void, LedgerError>>;

@@ -6,7 +6,9 @@
 import { DurableObject } from "cloudflare:workers";
 import sql0001 from "../../migrations/registry/0001_init.sql";
 import { readConfig } from "../core/config.ts";
-import { notFound, unavailable, type LedgerError } from "../core/error.ts";
+import { notFound, unavailable, validation, type LedgerError } from "../core/error.ts";
+import { formatStringMap } from "../core/json.ts";
+import { LEDGER_METADATA_CHARS_MAX } from "../core/limits.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { nextInstant } from "../core/schedule.ts";
 import { fromMillis, toMicros, type Timestamp } from "../core/timestamp.ts";
@@ -61,7 +63,8 @@ export class RegistryObject extends DurableObject<RegistryEnv> implements Regist
   // --- ledgers ---
 
   async create(ledger: NewLedger): Promise<Result<void, LedgerError>> {
-    return this.#ledgers.create(ledger);
+    const problem = metadataProblem(ledger.metadata);
+    return problem === undefined ? this.#ledgers.create(ledger) : err(problem);
   }
 
   async ledger(name: string): Promise<Result<LedgerRecord, LedgerError>> {
@@ -75,8 +78,8 @@ export class RegistryObject extends DurableObject<RegistryEnv> implements Regist
     return this.#store.names();
   }
 
-  async saveMetadata(name: string, metadata: Metadata): Promise<void> {
-    this.#editMetadata(name, (before) => ({ ...before, ...metadata }));
+  async saveMetadata(name: string, metadata: Metadata): Promise<Result<void, LedgerError>> {
+    return this.#editMetadata(name, (before) => ({ ...before, ...metadata }));
   }
 
   async deleteMetadata(name: string, key: string): Promise<void> {
@@ -85,12 +88,19 @@ export class RegistryObject extends DurableObject<RegistryEnv> implements Regist
     });
   }
 
-  #editMetadata(name: string, edit: (before: Metadata) => Metadata): void {
+  #editMetadata(name: string, edit: (before: Metadata) => Metadata): Result<void, LedgerError> {
     const ledger = this.#store.byName(name);
-    if (ledger?.state === "ready") {
-      this.#store.setMetadata(ledger.id, edit(ledger.metadata));
-      this.#projectSoon();
+    if (ledger?.state !== "ready") {
+      return ok(undefined);
     }
+    const metadata = edit(ledger.metadata);
+    const problem = metadataProblem(metadata);
+    if (problem !== undefined) {
+      return err(problem);
+    }
+    this.#store.setMetadata(ledger.id, metadata);
+    this.#projectSoon();
+    return ok(undefined);
   }
 
   // --- buckets ---
@@ -179,6 +189,15 @@ export class RegistryObject extends DurableObject<RegistryEnv> implements Regist
     const at = nextInstant(bucketCleanupSchedule, millisOf(deletedAt) + retentionMs + 1);
     return at === undefined ? undefined : { at, retentionMs };
   }
+}
+
+function metadataProblem(metadata: Metadata): LedgerError | undefined {
+  const size = formatStringMap(metadata).length;
+  return size <= LEDGER_METADATA_CHARS_MAX
+    ? undefined
+    : validation(
+        `metadata has ${size} characters as JSON, the limit is ${LEDGER_METADATA_CHARS_MAX}`,
+      );
 }
 
 const BEHIND = unavailable("the list of ledgers is not up to date yet");

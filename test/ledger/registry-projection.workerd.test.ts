@@ -63,7 +63,7 @@ test("a D1 that fails before it applies: lists say 503, everything else goes on"
   expect(await tenant.projected()).toMatchObject([{ name: "main" }]);
 });
 
-test("a D1 that applies and then fails, or applies twice, changes nothing the second time", async () => {
+test("a D1 that applies and then fails, or applies twice, has every change once", async () => {
   const tenant = new Tenant();
   let failures = 0;
   faultyBatches((real) => async (statements) => {

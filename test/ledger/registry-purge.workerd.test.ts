@@ -49,7 +49,7 @@ async function deletedLedger(tenant: Tenant): Promise<void> {
   await runDurableObjectAlarm(tenant.registry);
 }
 
-test("the alarm is set for the first full hour after the retention, and not before a deletion", async () => {
+test("with a deletion the alarm is set for the first full hour after the retention", async () => {
   const tenant = new Tenant();
   await tenant.create("main", "doomed");
   await tenant.registry.project();

@@ -28,7 +28,7 @@ test("a ledger exists, with its number, once its creation is answered", async ()
   expect(await tenant.registry.names()).toEqual(["main", "second"]);
 });
 
-test("a hundred creations at once in a new bucket all give a ledger that takes writes", async () => {
+test("a hundred creations at once in a new bucket all give ledgers that take writes", async () => {
   const tenant = new Tenant();
   const names = range(100).map((index) => `ledger-${index}`);
 
@@ -58,7 +58,7 @@ test("tenants do not share names", async () => {
   expect(await other.registry.names()).toEqual(["main"]);
 });
 
-test("every ledger of a deleted bucket refuses writes before the deletion is answered", async () => {
+test("when a deletion is answered every ledger of the bucket refuses writes", async () => {
   const tenant = new Tenant();
   const names = range(60).map((index) => `ledger-${index}`);
   await Promise.all(names.map((name) => tenant.create(name, "doomed")));
@@ -79,7 +79,7 @@ test("every ledger of a deleted bucket refuses writes before the deletion is ans
   expect(await tenant.registry.names()).toHaveLength(61);
 });
 
-test("a ledger that was deleted stays so when its object and the registry start again", async () => {
+test("a deleted ledger stays so when its object and the registry start again", async () => {
   const tenant = new Tenant();
   await tenant.create("main", "doomed");
   await tenant.registry.deleteBucket("doomed");
@@ -91,7 +91,7 @@ test("a ledger that was deleted stays so when its object and the registry start 
   expect(await tenant.create("main")).toEqual(EXISTS);
 });
 
-test("deletions and restorations at once leave every object with what the registry says", async () => {
+test("after deletions and restorations at once objects and registry agree", async () => {
   const tenant = new Tenant();
   const names = range(10).map((index) => `ledger-${index}`);
   await Promise.all(names.map((name) => tenant.create(name, "torn")));
@@ -109,7 +109,7 @@ test("deletions and restorations at once leave every object with what the regist
   expect(writable).toEqual(names.map(() => isListed));
 });
 
-test("a bucket that is deleted twice keeps its first date; one without ledgers is no error", async () => {
+test("a bucket deleted twice keeps its first date; one without ledgers is no error", async () => {
   const tenant = new Tenant();
   await tenant.create("main", "doomed");
   await tenant.registry.deleteBucket("doomed");
@@ -154,4 +154,14 @@ test("metadata is merged key by key and taken away key by key", async () => {
   await registry.saveMetadata("nobody", { a: "1" });
   await registry.deleteMetadata("nobody", "a");
   expect(await registry.names()).toEqual(["main"]);
+});
+
+test("metadata that has grown too large is refused and leaves what there was", async () => {
+  const tenant = new Tenant();
+  await tenant.create("main");
+  await tenant.registry.saveMetadata("main", { a: "x".repeat(60_000) });
+  const refused = await tenant.registry.saveMetadata("main", { b: "x".repeat(60_000) });
+  expect(refused).toMatchObject({ ok: false, error: { code: "VALIDATION" } });
+  const ledger = await tenant.registry.ledger("main");
+  expect(ledger.ok && Object.keys(ledger.value.metadata)).toEqual(["a"]);
 });

@@ -55,8 +55,8 @@ export function ledgerRoutes(): Hono<Env> {
     if (!metadata.ok) {
       return errorResponse(metadata.error);
     }
-    await registryStub(c).saveMetadata(ledgerName(c), metadata.value);
-    return noContent();
+    const saved = await registryStub(c).saveMetadata(ledgerName(c), metadata.value);
+    return saved.ok ? noContent() : errorResponse(saved.error);
   });
 
   routes.delete("/:ledger/metadata/:key", async (c) => {
