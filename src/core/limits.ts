@@ -53,3 +53,13 @@ export const IDEMPOTENCY_KEY_MAX = 255;
  * of D1's 2 MB.
  */
 export const LEDGER_METADATA_CHARS_MAX = 100_000;
+
+/** Elements of a bulk that cross to the ledger's object at once: a turn of some 50 ms. */
+export const BULK_CHUNK_ELEMENTS = 1_000;
+
+/**
+ * What the transactions of one visit's answer may take together. A message between Worker and
+ * object holds 32 MiB, and a character up to two bytes; the last transaction may go over by its
+ * log.
+ */
+export const BULK_ANSWER_CHARS_MAX = 12_000_000;

@@ -5,7 +5,7 @@
  */
 import { isAddress } from "../core/address.ts";
 import { isAsset } from "../core/asset.ts";
-import type { CreateTransaction, RevertTransaction } from "../core/command.ts";
+import type { CreateTransaction } from "../core/command.ts";
 import { validation, type LedgerError } from "../core/error.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -58,16 +58,7 @@ export function readCreation(body: JsonObject, force: boolean): Read<CreateTrans
   return creationOf(raw.value, force);
 }
 
-/**
- * As `readCreation` inside a bulk: postings win over a script, and nothing at all is the empty
- * script.
- */
-export function readBulkCreation(body: JsonObject): Read<CreateTransaction> {
-  const raw = decodeCreation(body);
-  return raw.ok ? creationOf(raw.value, false) : raw;
-}
-
-/** A creation as it came: read, not yet checked. */
+/** A creation as it came: well typed, not checked. */
 export interface RawCreation {
   readonly postings: readonly RawPosting[];
   readonly plain: string;
@@ -81,6 +72,10 @@ export interface RawCreation {
   readonly force: boolean;
 }
 
+/**
+ * The command of a creation whose postings are sound. Of several modes postings win, and none at
+ * all is the empty script: single requests refuse both before.
+ */
 export function creationOf(raw: RawCreation, force: boolean): Read<CreateTransaction> {
   const postings = checkPostings(raw.postings);
   if (!postings.ok) {
@@ -281,33 +276,6 @@ function readAccountMetadata(
     entries.push([address, metadata.value ?? {}]);
   }
   return ok(Object.fromEntries(entries));
-}
-
-/** A revert inside a bulk: everything is in its data. */
-export function readBulkRevert(body: JsonObject): Read<RevertTransaction> {
-  const id = member(body, "id") ?? 0;
-  if (typeof id !== "number" && typeof id !== "bigint") {
-    return err(validation("id must be an integer"));
-  }
-  const force = flagMember(body, "force");
-  if (!force.ok) {
-    return force;
-  }
-  const atEffectiveDate = flagMember(body, "atEffectiveDate");
-  if (!atEffectiveDate.ok) {
-    return atEffectiveDate;
-  }
-  const metadata = stringMapMember(body, "metadata");
-  if (!metadata.ok) {
-    return metadata;
-  }
-  return ok({
-    kind: "revert-transaction",
-    id: transactionNumber(BigInt(id)),
-    force: force.value,
-    atEffectiveDate: atEffectiveDate.value,
-    metadata: metadata.value,
-  });
 }
 
 /** Ids that no ledger can reach count as an id that does not exist. */

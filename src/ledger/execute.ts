@@ -1,7 +1,8 @@
 /**
  * One turn's worth of deciding: requests in, staged logs and answers out, nothing stored. A unit is
- * what stands or falls back together: one request, or a bulk. If a unit turns out to need effective
- * totals that are not known, nothing of it is kept and the caller looks them up (DESIGN §6).
+ * what stands or falls back together: one request, or a bulk (`bulk.ts`). If a unit turns out to
+ * need effective totals that are not known, nothing of it is kept and the caller looks them up
+ * (DESIGN §6).
  */
 import type { ExecuteOptions, Request } from "../core/command.ts";
 import { validation } from "../core/error.ts";
@@ -15,7 +16,7 @@ import type { EffectiveTotals } from "../engine/effective-totals.ts";
 import { Overlay } from "../engine/overlay.ts";
 import type { LedgerView } from "../engine/view.ts";
 import { compileSchema } from "../schema/schema.ts";
-import type { BulkOptions, Outcome } from "./rpc.ts";
+import type { Outcome } from "./rpc.ts";
 import { after, type Tail } from "./segments.ts";
 
 /** What the turn gives every decision of a unit. */
@@ -51,53 +52,21 @@ export function executeOne(request: Request, staged: Overlay, before: Tail, turn
   return { outcomes: [outcome], tail: next };
 }
 
-/** Decides a bulk. Only an atomic one shares a date; only its whole success is staged. */
-export function executeBulk(
-  requests: readonly Request[],
-  options: BulkOptions,
-  staged: Overlay,
-  before: Tail,
-  turn: Turn,
-): Attempt {
-  let tail = turn.isInitializing && !options.atomic ? afterImport(before) : before;
-  const start = tail;
-  const upper = overlayOn(staged);
-  const shared = options.atomic ? dateAfter(tail.lastDate, turn.now) : undefined;
-  const outcomes: Outcome[] = [];
-  let failed = false;
-  for (const request of requests) {
-    if (failed && !options.continueOnFailure) {
-      outcomes.push(SKIPPED);
-      continue;
-    }
-    const date = shared ?? dateAfter(tail.lastDate, turn.now);
-    const result = step(request, upper, tail, date, turn);
-    tail = result.tail;
-    if (result.facts !== undefined) {
-      upper.apply(result.facts);
-    }
-    failed ||= !result.outcome.ok;
-    outcomes.push(result.outcome);
-  }
-  if (options.atomic && failed) {
-    return { outcomes, tail: usedUpBy(start, tail) };
-  }
-  if (turn.totals.missing.size === 0) {
-    staged.absorb(upper);
-  }
-  return { outcomes, tail };
-}
-
-const SKIPPED: Outcome = err({ code: "INTERNAL", message: "context canceled" });
-
-interface Step {
+export interface Step {
   readonly outcome: Outcome;
   readonly tail: Tail;
   /** The log to stage; undefined for refusals, replays and dry runs. */
   readonly facts: LogFacts | undefined;
 }
 
-function step(request: Request, staged: Overlay, tail: Tail, date: Timestamp, turn: Turn): Step {
+/** Decides one request where the log stands; staging is left to the caller. */
+export function step(
+  request: Request,
+  staged: Overlay,
+  tail: Tail,
+  date: Timestamp,
+  turn: Turn,
+): Step {
   const position = {
     date,
     transactionId: tail.nextTransaction,
@@ -138,12 +107,8 @@ function usedUp(tail: Tail, decision: Decision): Tail {
     : tail;
 }
 
-function usedUpBy(before: Tail, rolledBack: Tail): Tail {
-  const { nextLog, nextTransaction } = rolledBack;
-  return { ...before, nextLog, nextTransaction };
-}
-
-function afterImport(tail: Tail): Tail {
+/** The first write after an import goes on after the greatest imported ids. */
+export function afterImport(tail: Tail): Tail {
   return {
     ...tail,
     nextLog: tail.lastLog < 0 ? tail.nextLog : tail.lastLog + 1,

@@ -14,12 +14,14 @@ import type { AccountRecord, TransactionRecord } from "../core/records.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { AlarmClock } from "./alarm-clock.ts";
 import { Books } from "./books.ts";
-import { executeBulk, executeOne } from "./execute.ts";
+import { executeBulk } from "./bulk.ts";
+import { executeOne } from "./execute.ts";
 import { faultPoint } from "./faults.ts";
 import { readAccount, readSchema, readTransaction } from "./look-up.ts";
 import { readInfo, writeInfo } from "./meta.ts";
 import { isMigrated, migrate } from "./migrate.ts";
 import type {
+  BulkElement,
   BulkOptions,
   LedgerInfo,
   LedgerRpc,
@@ -119,7 +121,7 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
   }
 
   async bulk(
-    requests: readonly Request[],
+    elements: readonly BulkElement[],
     options: BulkOptions,
   ): Promise<Answer<readonly Outcome[]>> {
     const books = this.#live();
@@ -127,7 +129,7 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
       return err(LEDGER_NOT_FOUND);
     }
     return books.queue.submit((staged, tail, turn) => {
-      const attempt = executeBulk(requests, options, staged, tail, turn);
+      const attempt = executeBulk(elements, options, staged, tail, turn);
       return { value: attempt.outcomes, tail: attempt.tail };
     }, !options.atomic);
   }

@@ -10,7 +10,8 @@ import { fromMillis } from "../core/timestamp.ts";
 import { EffectiveTotals } from "../engine/effective-totals.ts";
 import type { LedgerView } from "../engine/view.ts";
 import { parseScript } from "../numscript/script.ts";
-import { executeBulk, overlayOn } from "./execute.ts";
+import { executeBulk } from "./bulk.ts";
+import { overlayOn } from "./execute.ts";
 import type { Outcome } from "./rpc.ts";
 import { EMPTY_TAIL } from "./segments.ts";
 

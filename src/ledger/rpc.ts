@@ -44,6 +44,13 @@ export interface Committed {
 
 export type Outcome = Result<Committed, LedgerError>;
 
+/** An element of a bulk that was found wrong before the ledger was asked; it fails in its place. */
+export interface Refusal {
+  readonly refusal: LedgerError;
+}
+
+export type BulkElement = Request | Refusal;
+
 export interface BulkOptions {
   readonly atomic: boolean;
   readonly continueOnFailure: boolean;
@@ -83,8 +90,12 @@ export interface LedgerRpc {
   standing(): Promise<Result<Standing, LedgerError>>;
 
   execute(request: Request): Promise<Outcome>;
+  /**
+   * The elements in order, in one commit, and their outcomes. Where those grow too large for one
+   * answer, fewer come back: the elements without one were not executed and may be sent again.
+   */
   bulk(
-    requests: readonly Request[],
+    elements: readonly BulkElement[],
     options: BulkOptions,
   ): Promise<Result<readonly Outcome[], LedgerError>>;
 

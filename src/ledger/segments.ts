@@ -183,7 +183,7 @@ export class Segments {
       } else if (row.first_transaction !== null && row.first_transaction <= id) {
         return findTransaction(row, id);
       } else {
-        high = row.first_id - 1;
+        high = Math.min(row.first_id, probe) - 1;
       }
       probe = Math.floor((low + high) / 2);
     }
