@@ -6,7 +6,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { ROOT } from "./config.ts";
+import { readConfig as readSettings } from "../src/core/config.ts";
+import { readConfig, ROOT } from "./config.ts";
 import { startServer } from "./server.ts";
 
 const PORT_DEFAULT = 8787;
@@ -50,6 +51,14 @@ function readVar(text: string): [string, string] {
   return [text.slice(0, colon), text.slice(colon + 1)];
 }
 
+/** A variable that the Worker would refuse at every request is refused here once. */
+function checkVars(vars: Readonly<Record<string, string>>): void {
+  const settings = readSettings({ ...readConfig().vars, ...vars });
+  if (!settings.ok) {
+    throw new Error(`${settings.error}.`);
+  }
+}
+
 /**
  * npm that was killed without warning takes the server with it; otherwise the server would hold the
  * port unseen. npm starts scripts through a shell, so where the system tells, the parent's parent
@@ -66,10 +75,12 @@ function stopWithParent(stop: () => void): void {
 }
 
 async function main(): Promise<void> {
+  const vars = readVars(process.argv.slice(2));
+  checkVars(vars);
   const server = await startServer({
     port: readPort(process.env["PORT"]),
     state: readState(process.env["DAYBOOK_STATE"]),
-    vars: readVars(process.argv.slice(2)),
+    vars,
   });
   const stop = (): void => {
     void server.stop().finally(() => process.exit(0));

@@ -4,16 +4,18 @@
 const UNITS: Readonly<Record<string, number>> = {
   ns: 1e-6,
   us: 1e-3,
+  // The micro sign and the Greek letter.
   µs: 1e-3,
+  μs: 1e-3,
   ms: 1,
   s: 1_000,
   m: 60_000,
   h: 3_600_000,
 };
-const DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
-const PART = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g;
+const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g;
+const DURATION = new RegExp(`^\\+?(?:${PART.source})+$`);
 
-/** Milliseconds; undefined when the text is no duration. `0` needs no unit. */
+/** Milliseconds; undefined when the text is no duration, or a negative one. `0` needs no unit. */
 export function parseDuration(text: string): number | undefined {
   if (text === "0") {
     return 0;
