@@ -156,9 +156,9 @@ test("a body over the limit is told the limit", async () => {
 const json = fc.jsonValue({ maxDepth: 4 });
 const members = fc
   .constantFrom(
-    "postings script plain template vars timestamp reference metadata accountMetadata runtime force".split(
-      " ",
-    ),
+    "postings script plain template vars timestamp reference metadata"
+      .split(" ")
+      .concat("accountMetadata", "runtime", "force"),
     "source destination amount asset action data ik targetType targetId id key".split(" "),
     "chart transactions queries bucket features driver config exporterID params cursor".split(" "),
     "$and $or $not $match $lt $in $like $exists address account balance[USD] metadata[k]".split(
