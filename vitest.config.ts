@@ -6,6 +6,13 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+/** How the model is run (scripts/test-model.ts); without options short, and always the same. */
+function modelOptions(): { runs: number; seed: number; path?: string } {
+  const { MODEL_RUNS = "30", MODEL_SEED = "1", MODEL_PATH } = process.env;
+  const path = MODEL_PATH === undefined ? {} : { path: MODEL_PATH };
+  return { runs: Number(MODEL_RUNS), seed: Number(MODEL_SEED), ...path };
+}
+
 export default defineConfig(async () => ({
   test: {
     projects: [
@@ -21,7 +28,10 @@ export default defineConfig(async () => ({
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              bindings: { TEST_MIGRATIONS: await readD1Migrations("migrations/read-model") },
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations("migrations/read-model"),
+                MODEL: modelOptions(),
+              },
             },
           }),
         ],

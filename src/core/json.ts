@@ -178,6 +178,34 @@ function endOfWord(text: string, start: number): number {
   return Math.max(i, start + 1);
 }
 
+/**
+ * The text of an object's member, as it stands in the text of the object; undefined when it has
+ * none. Parsing and writing again would put members with names like numbers first. The object is
+ * well formed; of a name that occurs twice the last counts.
+ */
+export function memberText(object: string, name: string): string | undefined {
+  let found: string | undefined;
+  let at = nextSolid(object, object.indexOf("{") + 1);
+  while (object.charCodeAt(at) === 34) {
+    const afterName = endOfString(object, at);
+    const isWanted = JSON.parse(object.slice(at, afterName)) === name;
+    const start = nextSolid(object, object.indexOf(":", afterName) + 1);
+    const end = endOfFirstValue(object, start) ?? object.length;
+    found = isWanted ? object.slice(start, end) : found;
+    const comma = nextSolid(object, end);
+    at = nextSolid(object, comma + 1);
+  }
+  return found;
+}
+
+function nextSolid(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) <= 32) {
+    at++;
+  }
+  return at;
+}
+
 /** Any value this program wants to write: undefined members are left out. */
 export type Writable =
   | null

@@ -5,7 +5,7 @@
  */
 import type { Request } from "../core/command.ts";
 import { validation, type LedgerError } from "../core/error.ts";
-import { formatJson, parseJson, type Json } from "../core/json.ts";
+import { memberText } from "../core/json.ts";
 import { must } from "../core/assert.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -67,16 +67,7 @@ function replay(key: string, print: string, used: UsedKey): Decision {
 
 /** JSON of the transaction a log made, as it was then. */
 function createdBy(line: string): string | undefined {
-  const log = parseJson(line);
-  const data = log.ok ? memberOf(log.value, "data") : undefined;
-  const transaction = memberOf(must(data, "a kept log has data"), "transaction");
-  return transaction === undefined ? undefined : formatJson(transaction);
-}
-
-function memberOf(value: Json, name: string): Json | undefined {
-  return value !== null && typeof value === "object" && name in value
-    ? (value as Readonly<Record<string, Json>>)[name]
-    : undefined;
+  return memberText(must(memberText(line, "data"), "a kept log has data"), "transaction");
 }
 
 /** The schema the command names; undefined when it names none and need not (contract §12.5). */

@@ -4,7 +4,7 @@
  */
 import { must } from "../core/assert.ts";
 import { parseJson, type JsonObject } from "../core/json.ts";
-import type { AccountRecord, TransactionRecord } from "../core/records.ts";
+import type { AccountRecord, AssetVolumes, TransactionRecord } from "../core/records.ts";
 import { parseTimestamp } from "../core/timestamp.ts";
 import type { SchemaRecord } from "./rpc.ts";
 import { amendmentOf } from "./rows.ts";
@@ -16,13 +16,18 @@ export function readAccount(
   withVolumes: boolean,
 ): AccountRecord | undefined {
   const account = store.account(address);
-  if (account === undefined || !withVolumes) {
-    return account === undefined ? undefined : { ...account, volumes: undefined };
+  if (account === undefined) {
+    return undefined;
   }
-  const volumes = store.pairsOf(address).map(({ asset, input, output }) => {
+  const { metadata, firstUsage, insertionDate, updatedAt } = account;
+  const volumes = withVolumes ? readVolumes(store, address) : undefined;
+  return { address, metadata, firstUsage, insertionDate, updatedAt, volumes };
+}
+
+function readVolumes(store: Store, address: string): readonly AssetVolumes[] {
+  return store.pairsOf(address).map(({ asset, input, output }) => {
     return { asset, input: String(input), output: String(output) };
   });
-  return { ...account, volumes };
 }
 
 export function readTransaction(store: Store, id: number): TransactionRecord | undefined {

@@ -53,11 +53,15 @@ export function after(tail: Tail, facts: LogFacts): Tail {
   };
 }
 
-type SegmentRow = Record<string, SqlStorageValue> & {
+/** Which ids a row has: of logs, and of the transactions they made. */
+type Span = Record<string, SqlStorageValue> & {
   readonly first_id: number;
   readonly last_id: number;
   readonly first_transaction: number | null;
   readonly last_transaction: number;
+};
+
+type SegmentRow = Span & {
   readonly date: string;
   readonly hash: string | null;
   readonly transactions: number;
@@ -174,25 +178,28 @@ export class Segments {
     let high = tail.lastLog;
     let probe = Math.max(low, tail.lastLog - (tail.lastTransaction - id));
     while (low <= high) {
-      const row = this.#rowAt(probe) ?? this.#firstRow();
-      if (row === undefined) {
-        return undefined;
-      }
-      if (row.last_transaction < id) {
-        low = Math.max(row.last_id, probe) + 1;
-      } else if (row.first_transaction !== null && row.first_transaction <= id) {
-        return findTransaction(row, id);
+      const span = this.#spanAt(probe);
+      if (span === undefined || span.last_transaction < id) {
+        low = Math.max(span?.last_id ?? probe, probe) + 1;
+      } else if (span.first_transaction === null || span.first_transaction > id) {
+        high = span.first_id - 1;
       } else {
-        high = Math.min(row.first_id, probe) - 1;
+        const row = this.#rowAt(span.first_id);
+        return row === undefined ? undefined : findTransaction(row, id);
       }
       probe = Math.floor((low + high) / 2);
     }
     return undefined;
   }
 
-  #firstRow(): SegmentRow | undefined {
+  /** As `#rowAt`, without what makes rows large. */
+  #spanAt(id: number): Span | undefined {
     return this.#sql
-      .exec<SegmentRow>("SELECT * FROM segments ORDER BY first_id LIMIT 1")
+      .exec<Span>(
+        `SELECT first_id, last_id, first_transaction, last_transaction
+         FROM segments WHERE first_id <= ? ORDER BY first_id DESC LIMIT 1`,
+        id,
+      )
       .toArray()[0];
   }
 

@@ -6,5 +6,6 @@
 declare namespace Cloudflare {
   interface Env extends Readonly<import("../../src/http/context.ts").Bindings> {
     readonly TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
+    readonly MODEL: { readonly runs: number; readonly seed: number; readonly path?: string };
   }
 }
