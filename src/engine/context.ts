@@ -4,13 +4,14 @@
  */
 import { chainHash } from "../core/chain.ts";
 import type { ExecuteOptions, Request } from "../core/command.ts";
-import type { LedgerError } from "../core/error.ts";
+import { validation, type LedgerError } from "../core/error.ts";
 import { formatLog, type LogType } from "../core/log.ts";
 import { err, type Result } from "../core/result.ts";
 import type { Timestamp } from "../core/timestamp.ts";
 import type { Program, Runtime, ScriptError } from "../numscript/script.ts";
 import type { EffectiveTotals } from "./effective-totals.ts";
 import type { LogFacts } from "./facts.ts";
+import { keyProblem } from "./idempotency-key.ts";
 import type { LedgerView } from "./view.ts";
 
 /** Where the next log goes. */
@@ -86,6 +87,10 @@ export interface Entry {
 export function seal(context: Context, request: Request, print: string, entry: Entry): Decision {
   const { date, logId, previousHash } = context.position;
   const { idempotencyKey, schemaVersion } = request;
+  const problem = keyProblem(idempotencyKey);
+  if (problem !== undefined) {
+    return refuse(validation(problem), entry.changes.transaction !== undefined);
+  }
   const { type } = entry;
   const isHashed = context.view.features.HASH_LOGS === "SYNC";
   const hash = isHashed

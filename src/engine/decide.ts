@@ -11,6 +11,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import type { Schema } from "../schema/schema.ts";
 import { forgingError, refuse, type Context, type Decision } from "./context.ts";
 import { createTransaction } from "./create-transaction.ts";
+import { keyProblem } from "./idempotency-key.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { insertSchema } from "./insert-schema.ts";
 import { deleteMetadata, saveMetadata } from "./metadata.ts";
@@ -20,7 +21,8 @@ import type { UsedKey } from "./view.ts";
 export function decide(request: Request, context: Context): Decision {
   const { command, idempotencyKey } = request;
   const print = fingerprint(command);
-  const used = idempotencyKey === "" ? undefined : context.view.usedKey(idempotencyKey);
+  const isKeepable = idempotencyKey !== "" && keyProblem(idempotencyKey) === undefined;
+  const used = isKeepable ? context.view.usedKey(idempotencyKey) : undefined;
   if (used !== undefined) {
     return replay(idempotencyKey, print, used);
   }

@@ -10,7 +10,6 @@ import { err, ok, type Result } from "../core/result.ts";
 import type { BulkElement } from "../ledger/rpc.ts";
 import { asObject, flagMember, member, stringMapMember, textMember } from "./body.ts";
 import { creationOf, decodeCreation, transactionNumber } from "./commands.ts";
-import { checkIdempotencyKey } from "./write.ts";
 
 type Read<T> = Result<T, LedgerError>;
 
@@ -80,20 +79,15 @@ function unreadable(error: LedgerError): Read<never> {
   return err({ ...error, message: `error parsing element: ${error.message}` });
 }
 
-/** The command as a request of its own, or what is wrong with it or its key. */
-export function elementOf(checked: Checked, key: string, schemaVersion: string): BulkElement {
-  const idempotencyKey = checkIdempotencyKey(key);
-  if (!checked.ok) {
-    return { refusal: checked.error };
-  }
-  return idempotencyKey.ok
-    ? ({
-        command: checked.value,
-        idempotencyKey: idempotencyKey.value,
-        dryRun: false,
-        schemaVersion,
-      } satisfies Request)
-    : { refusal: idempotencyKey.error };
+/** The command as a request of its own, or what is wrong with it. */
+export function elementOf(
+  checked: Checked,
+  idempotencyKey: string,
+  schemaVersion: string,
+): BulkElement {
+  return checked.ok
+    ? ({ command: checked.value, idempotencyKey, dryRun: false, schemaVersion } satisfies Request)
+    : { refusal: checked.error };
 }
 
 /** What the original does not tell apart from a fault of its own. */

@@ -4,7 +4,6 @@
  */
 import type { Command, Request } from "../core/command.ts";
 import { validation, type LedgerError } from "../core/error.ts";
-import { IDEMPOTENCY_KEY_MAX } from "../core/limits.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Committed, Outcome } from "../ledger/rpc.ts";
 import type { App } from "./context.ts";
@@ -20,25 +19,14 @@ export async function execute(c: App, command: Command, query: Query): Promise<O
     dryRun: flag(query, "dryRun"),
     schemaVersion: text(query, "schemaVersion"),
   });
-  return request.ok ? ledgerStub(c).execute(request.value) : request;
+  return ledgerStub(c).execute(request);
 }
 
 /** A command with the idempotency key of the headers. */
-export function requestOf(c: App, command: Command, manner: Manner): Result<Request, LedgerError> {
+export function requestOf(c: App, command: Command, manner: Manner): Request {
   // Blanks around a header's value are no part of it; the runtime leaves those behind it.
-  const key = checkIdempotencyKey((c.req.raw.headers.get("Idempotency-Key") ?? "").trim());
-  return key.ok ? ok({ command, idempotencyKey: key.value, ...manner }) : key;
-}
-
-/** A backslash would break the chain of hashes that the original recomputes from an export. */
-export function checkIdempotencyKey(key: string): Result<string, LedgerError> {
-  if (key.length > IDEMPOTENCY_KEY_MAX) {
-    const problem = `has ${key.length} characters, the limit is ${IDEMPOTENCY_KEY_MAX}`;
-    return err(validation(`the idempotency key ${problem}`));
-  }
-  return key.includes("\\")
-    ? err(validation("the idempotency key must not contain a backslash"))
-    : ok(key);
+  const key = (c.req.raw.headers.get("Idempotency-Key") ?? "").trim();
+  return { command, idempotencyKey: key, ...manner };
 }
 
 export function hitHeader(committed: Committed): Readonly<Record<string, string>> {

@@ -101,6 +101,9 @@ const ROUTES: readonly (readonly [method: string, path: string])[] = [
   ["GET", "/books/logs"],
 ];
 
+/** These never read a body, so none is malformed. */
+const BODILESS = new Set(["/books/transactions/1/revert"]);
+
 const MEGABYTE = 1024 * 1024;
 
 /** What no route may take for a request. */
@@ -137,7 +140,7 @@ describe("bodies that are no JSON", () => {
   test.each(Object.entries(MALFORMED))("%s", { timeout: 120_000 }, async (name, body) => {
     const before = await exported();
     for (const [method, path] of ROUTES) {
-      if (method === "POST" || method === "PUT") {
+      if ((method === "POST" || method === "PUT") && !BODILESS.has(path)) {
         const answer = await call(method, path, { body });
         expectHandled(answer, `${method} ${path} with ${name}`);
       }

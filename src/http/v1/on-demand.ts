@@ -48,14 +48,11 @@ export async function onDemand<T>(
 /** Sends a command. Of v2's parameters only the dry run is known, by another name. */
 export async function execute(c: App, command: Command, query: Query): Promise<Outcome> {
   const request = requestOf(c, command, { dryRun: isPreview(query), schemaVersion: "" });
-  if (!request.ok) {
-    return request;
-  }
   return onDemand(
     c,
-    () => ledgerStub(c).execute(request.value),
+    () => ledgerStub(c).execute(request),
     () => {
-      const [outcome] = rehearse([request.value], c.get("config"));
+      const [outcome] = rehearse([request], c.get("config"));
       return outcome?.ok === false ? outcome.error : undefined;
     },
   );
