@@ -130,3 +130,8 @@ export function toField(written: string, rule: FieldRule, resource: Resource): F
     ? undefined
     : { name: rule.name, key: written.slice(open + 1, close), written };
 }
+
+/** `insertionDate` → `insertion_date`: fields to sort by may be written either way. */
+export function toSnakeCase(name: string): string {
+  return name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase();
+}

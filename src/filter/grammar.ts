@@ -142,8 +142,8 @@ function refuse(json: Json): string | undefined {
     } else if (isArray(value)) {
       bytes += value.length;
       for (const element of value) {
-        // Only expressions count as depth; the elements of an `$in` are leaves in any case.
-        pending.push({ value: element, depth });
+        // A list of expressions is no level of its own; a list in a list can only be a wrong value.
+        pending.push({ value: element, depth: isArray(element) ? depth + 1 : depth });
       }
     } else if (isObject(value)) {
       for (const [name, member] of Object.entries(value)) {

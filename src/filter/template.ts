@@ -3,8 +3,9 @@
  * place of values. Checked when a schema is inserted, filled in when the query runs; what comes out
  * is ordinary JSON for `parseFilter`.
  *
- * In text fields `$name` and `${name}` stand anywhere inside the text; in all others the value is a
- * literal, or exactly `"${name}"` of a variable of the field's own type.
+ * In text fields `$name` and `${name}` stand anywhere inside the text, and a dollar sign can mean
+ * nothing else; in all others the value is a literal, or exactly `"${name}"` of a variable of the
+ * field's own type.
  */
 import type { Json, JsonObject } from "../core/json.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -114,6 +115,9 @@ function checkValue(
     if (typeof value !== "string") {
       return `expected string value, got ${goType(value)}`;
     }
+    if (value.replaceAll(INTERPOLATED, "").includes("$")) {
+      return `expected the name of a variable after every \`$\`, got \`${value}\``;
+    }
     const missing = namesIn(value).find((name) => !variables.has(name));
     return missing === undefined ? undefined : `variable \`${missing}\` is not declared`;
   }
@@ -210,8 +214,7 @@ function textOf(name: string, values: ReadonlyMap<string, Json>): Filled<string>
   if (value === undefined) {
     return err(`missing variable: ${name}`);
   }
-  const isPrintable =
-    typeof value === "string" || typeof value === "number" || typeof value === "bigint";
+  const isPrintable = ["string", "number", "bigint", "boolean"].includes(typeof value);
   return isPrintable ? ok(String(value)) : err(`unexpected variable type: ${goType(value)}`);
 }
 

@@ -77,6 +77,8 @@ describe("the grammar", () => {
   test("no depth of nesting overflows the stack", () => {
     const text = '{"$not":'.repeat(9_000) + "{}" + "}".repeat(9_000);
     expect(errorOf("accounts", json(text))).toContain("levels");
+    const value = "[".repeat(9_000) + "]".repeat(9_000);
+    expect(errorOf("accounts", json(`{"$gte":{"first_usage":${value}}}`))).toContain("levels");
   });
 
   test("a NUL character is refused", () => {

@@ -43,6 +43,9 @@ describe("the body of a query template", () => {
     ["accounts", { $lt: { address: "x" } }, "not allowed"],
     ["accounts", { $match: { address: 1 } }, "expected string value"],
     ["accounts", { $match: { address: "$unknown" } }, "`unknown` is not declared"],
+    ["accounts", { $match: { address: "users:$" } }, "name of a variable after every `$`"],
+    ["accounts", { $match: { address: "${s" } }, "name of a variable after every `$`"],
+    ["accounts", { $match: { "metadata[price]": "$5" } }, "name of a variable after every `$`"],
     ["accounts", { $in: { address: "$s" } }, "expected array value"],
     [
       "accounts",
@@ -63,7 +66,7 @@ describe("filling in", () => {
     const body = {
       $and: [
         { $match: { account: "${s}s:$b2:$" } },
-        { $not: { $in: { reference: ["$s", "x"] } } },
+        { $not: { $in: { reference: ["$s", "x", "$n", "$b"] } } },
         { $or: [{ $gte: { id: "${n}" } }, { $match: { reverted: "${b}" } }, { $lt: { id: 3 } }] },
         { $lt: { timestamp: "${d}" } },
       ],
@@ -73,7 +76,7 @@ describe("filling in", () => {
       value: {
         $and: [
           { $match: { account: "users:2:$" } },
-          { $not: { $in: { reference: ["user", "x"] } } },
+          { $not: { $in: { reference: ["user", "x", `1${"0".repeat(30)}`, "false"] } } },
           {
             $or: [
               { $gte: { id: 10n ** 30n } },
