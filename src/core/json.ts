@@ -34,7 +34,7 @@ export const JSON_DEPTH_MAX = 10_000;
 // Plain JSON.parse is exact unless a number is long, fractional or exponential, and text is well
 // formed unless a
 // surrogate is written as an escape.
-const NEEDS_CARE = /\d{16}|\d[.eE]|\\u[dD]|-0/;
+const NEEDS_CARE = /\d{16}|\d[.eE]|\\u[dD]/;
 
 /** Parses the first JSON value of a text. The error is a sentence for the client. */
 export function parseJson(text: string): Result<Json, string> {
@@ -95,7 +95,7 @@ function revive(this: unknown, _key: string, value: unknown, context: SourceCont
   if (!/^-?\d+$/.test(source)) {
     return new JsonFloat(source);
   }
-  return Number.isSafeInteger(value) ? (Object.is(value, -0) ? 0 : value) : BigInt(source);
+  return Number.isSafeInteger(value) ? value : BigInt(source);
 }
 
 function depthOf(text: string): number {

@@ -4,7 +4,8 @@
  * absent.
  */
 import { validation, type LedgerError } from "../core/error.ts";
-import { JsonFloat, parseJson, type Json, type JsonObject } from "../core/json.ts";
+import { parseJson, type Json, type JsonObject } from "../core/json.ts";
+import { isObject, kindOf, member } from "../core/json-read.ts";
 import { BODY_BYTES_MAX } from "../core/limits.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Metadata } from "../core/transaction.ts";
@@ -101,29 +102,6 @@ export function parseText(text: string): Read<Json> {
   return parsed.ok ? parsed : err(validation(parsed.error));
 }
 
-export function isObject(value: Json | undefined): value is JsonObject {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof JsonFloat)
-  );
-}
-
-/** What a JSON value is, in words for a client. */
-export function kindOf(value: Json): string {
-  if (value === null) {
-    return "null";
-  }
-  if (Array.isArray(value)) {
-    return "array";
-  }
-  if (typeof value === "bigint" || value instanceof JsonFloat) {
-    return "number";
-  }
-  return typeof value === "boolean" ? "bool" : typeof value;
-}
-
 function mismatch(value: Json, field: string, type: string): { ok: false; error: LedgerError } {
   return err(validation(`invalid JSON: ${field} must be ${type}, got ${kindOf(value)}`));
 }
@@ -133,17 +111,6 @@ export function asObject(value: Json, field: string): Read<JsonObject> {
     return ok({});
   }
   return isObject(value) ? ok(value) : mismatch(value, field, "an object");
-}
-
-/** A member by its name in any case; of several spellings the last counts. */
-export function member(object: JsonObject, name: string): Json | undefined {
-  let found: Json | undefined;
-  for (const key of Object.keys(object)) {
-    if (key === name || (key.length === name.length && key.toLowerCase() === name.toLowerCase())) {
-      found = object[key];
-    }
-  }
-  return found;
 }
 
 /** A text member; absent and null are undefined. */

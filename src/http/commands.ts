@@ -8,6 +8,7 @@ import { isAsset } from "../core/asset.ts";
 import type { CreateTransaction } from "../core/command.ts";
 import { validation, type LedgerError } from "../core/error.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import { member } from "../core/json-read.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { parseTimestamp, ZERO_TIME, type Timestamp } from "../core/timestamp.ts";
 import type { Metadata, Posting } from "../core/transaction.ts";
@@ -18,7 +19,6 @@ import {
   asStringMap,
   flagMember,
   listMember,
-  member,
   objectMember,
   stringMapMember,
   textMember,
