@@ -63,3 +63,15 @@ export const BULK_CHUNK_ELEMENTS = 1_000;
  * log.
  */
 export const BULK_ANSWER_CHARS_MAX = 12_000_000;
+
+/** Characters of a chart's pattern; also bounds how deep its groups nest. */
+export const PATTERN_CHARS_MAX = 1_000;
+
+/**
+ * Steps of a chart's pattern with its counts written out: the time of a match grows with the steps
+ * times the length of a segment. RE2 itself ends counts at 1,000.
+ */
+export const PATTERN_STEPS_MAX = 1_000;
+
+/** Segments of the longest address a chart describes; it is walked by recursion. */
+export const CHART_DEPTH_MAX = 100;
