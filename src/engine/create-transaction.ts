@@ -117,21 +117,24 @@ function resolveTemplate(
   }
   if (!isDefined) {
     const problem = "can only use templates on a schema with transaction definitions";
-    return err(forgingError("VALIDATION", problem));
+    return err(schemaViolation(schema, problem));
   }
   const template = templateOf(schema, command.template);
-  return template === undefined
-    ? err(forgingError("VALIDATION", `failed to find transaction template \`${command.template}\``))
-    : ok(template);
+  return template === undefined ? err(templateNotFound(schema, command.template)) : ok(template);
 }
 
 function adHocRefusal(schema: Schema, context: Context): LedgerError {
   return context.options.schemaEnforcement === "strict"
-    ? forgingError(
-        "VALIDATION",
-        `schema version [${schema.version}]: transactions on this ledger must use a template`,
-      )
-    : forgingError("VALIDATION", "failed to find transaction template ``");
+    ? schemaViolation(schema, "transactions on this ledger must use a template")
+    : templateNotFound(schema, "");
+}
+
+function templateNotFound(schema: Schema, id: string): LedgerError {
+  return schemaViolation(schema, `failed to find transaction template \`${id}\``);
+}
+
+function schemaViolation(schema: Schema | undefined, problem: string): LedgerError {
+  return forgingError("VALIDATION", `schema version [${schema?.version ?? ""}]: ${problem}`);
 }
 
 /**
@@ -173,7 +176,7 @@ function chartViolation(
   for (const posting of postings) {
     const problem = checkPosting(schema, posting);
     if (problem !== undefined) {
-      return forgingError("VALIDATION", `schema version [${schema.version}]: ${problem}`);
+      return schemaViolation(schema, problem);
     }
   }
   return undefined;

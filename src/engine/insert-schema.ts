@@ -19,10 +19,11 @@ export function insertSchema(
     return refuse(forgingError("SCHEMA_ALREADY_EXISTS", problem));
   }
   const { date } = context.position;
-  const schema =
-    `${data.slice(0, -1)},"version":${quote(version)},` + `"createdAt":"${formatTimestamp(date)}"}`;
+  const stamp = `"version":${quote(version)},"createdAt":"${formatTimestamp(date)}"`;
+  const schema = `${data.slice(0, -1)},${stamp}}`;
   const entry = `{"schema":${schema}}`;
-  return seal(context, request, print, {
+  // It stands under no version itself, whatever the request names.
+  return seal(context, { ...request, schemaVersion: "" }, print, {
     type: "INSERTED_SCHEMA",
     data: entry,
     memento: entry,

@@ -1,9 +1,49 @@
 /**
- * Inserting, reading and listing schemas.
+ * Inserting, reading and listing schemas (contract §12.1). A schema is checked here, before the
+ * ledger's object is asked; the object adds version and date, and never looks inside again.
  */
 import { Hono } from "hono";
-import type { Env } from "../context.ts";
+import { validation, type LedgerError } from "../../core/error.ts";
+import type { JsonObject } from "../../core/json.ts";
+import { RawJson } from "../../core/json.ts";
+import { err, ok, type Result } from "../../core/result.ts";
+import { readSchema } from "../../schema/schema.ts";
+import { readObject } from "../body.ts";
+import type { App, Env } from "../context.ts";
+import { errorResponse } from "../errors.ts";
+import { ledgerStub, pathParam, refuse } from "../ledger-of.ts";
+import { queryOf } from "../query.ts";
+import { data, noContent } from "../respond.ts";
+import { execute, hitHeader } from "../write.ts";
 
 export function schemaRoutes(): Hono<Env> {
-  return new Hono<Env>();
+  const routes = new Hono<Env>();
+
+  routes.post("/schemas/:version", async (c) => {
+    const version = pathParam(c, "version");
+    const body = await readObject(c);
+    const schema = body.ok ? checked(c, body.value) : body;
+    if (!schema.ok) {
+      return refuse(c, schema.error);
+    }
+    if (version.includes("\0")) {
+      return refuse(c, validation("a schema version must not contain the character NUL"));
+    }
+    const command = { kind: "insert-schema", version, data: schema.value } as const;
+    const outcome = await execute(c, command, queryOf(c));
+    return outcome.ok ? noContent(hitHeader(outcome.value)) : errorResponse(outcome.error);
+  });
+
+  routes.get("/schemas/:version", async (c) => {
+    const schema = await ledgerStub(c).schema(pathParam(c, "version"));
+    return schema.ok ? data(new RawJson(schema.value.schema)) : errorResponse(schema.error);
+  });
+
+  return routes;
+}
+
+function checked(c: App, body: JsonObject): Result<string, LedgerError> {
+  const { numscriptInterpreter } = c.get("config");
+  const schema = readSchema(body, numscriptInterpreter ? "experimental-interpreter" : "machine");
+  return schema.ok ? ok(schema.value) : err(validation(schema.error));
 }
