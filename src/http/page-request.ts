@@ -8,7 +8,7 @@ import type { JsonObject } from "../core/json.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Timestamp } from "../core/timestamp.ts";
 import type { Filter } from "../filter/ast.ts";
-import { FIELDS, type Resource } from "../filter/fields.ts";
+import { FIELDS, toSnakeCase, type Resource } from "../filter/fields.ts";
 import { formatFilter } from "../filter/format.ts";
 import { decodeCursor } from "../read-model/cursor.ts";
 import type { ListShape, Order, PageRequest, Place } from "../read-model/page.ts";
@@ -185,11 +185,6 @@ export function parseSort(written: string, rules: ListRules, usual: Sort): Read<
 function parseOrder(word: string): Order | undefined {
   const order = word.toLowerCase();
   return order === "asc" || order === "desc" ? order : undefined;
-}
-
-/** `insertionDate` → `insertion_date`. */
-function toSnakeCase(name: string): string {
-  return name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase();
 }
 
 function readExpansions(query: Query, rules: ListRules): Read<readonly string[]> {

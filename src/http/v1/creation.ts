@@ -5,8 +5,9 @@
 import type { CreateTransaction } from "../../core/command.ts";
 import { validation, type LedgerError } from "../../core/error.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { isObject, kindOf, member } from "../../core/json-read.ts";
 import { err, ok, type Result } from "../../core/result.ts";
-import { isObject, kindOf, member, objectMember } from "../body.ts";
+import { objectMember } from "../body.ts";
 import { creationOf, decodeCreation } from "../commands.ts";
 
 type Read<T> = Result<T, LedgerError>;
