@@ -9,7 +9,7 @@ import type { Page } from "../read-model/page.ts";
 import { amountsAsStrings, bigintAsString } from "./bigint.ts";
 import type { App } from "./context.ts";
 import { errorResponse } from "./errors.ts";
-import { cursor, data, noContent } from "./respond.ts";
+import { cursor, data, formatCursor, noContent, type CursorPage } from "./respond.ts";
 
 type Answer<T> = Result<T, LedgerError>;
 
@@ -20,8 +20,16 @@ export function answerPage<T>(page: Answer<Page<T>>, format: Format<T>): Respons
   if (!page.ok) {
     return errorResponse(page.error);
   }
-  const { items, ...rest } = page.value;
-  return cursor({ ...rest, data: items.map((item) => new RawJson(format(item))) });
+  return cursor(shown(page.value, format));
+}
+
+/** A page as JSON, without its envelope. */
+export function formatPage<T>(page: Page<T>, format: Format<T>): string {
+  return formatCursor(shown(page, format));
+}
+
+function shown<T>({ items, ...rest }: Page<T>, format: Format<T>): CursorPage {
+  return { ...rest, data: items.map((item) => new RawJson(format(item))) };
 }
 
 export function answerItem<T>(item: Answer<T>, format: Format<T>): Response {

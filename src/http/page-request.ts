@@ -4,7 +4,7 @@
  * and their prefixes are the original's where it has any.
  */
 import { validation, type LedgerError } from "../core/error.ts";
-import type { JsonObject } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Timestamp } from "../core/timestamp.ts";
 import type { Filter } from "../filter/ast.ts";
@@ -95,16 +95,74 @@ async function readFirstPage(c: App, query: Query, rules: ListRules): Promise<Re
   if (!filter.ok) {
     return filter;
   }
-  const page: PageRequest = {
-    ...sort.value,
-    ...dates.value,
-    pageSize: pageSize.value ?? c.get("config").defaultPageSize,
-    filter: filter.value === undefined ? undefined : formatFilter(filter.value),
-    expand: expand.value,
-    options: options.value,
-    place: firstPlace(rules.shape, sort.value.column),
+  return ok(
+    startOf(c, rules, {
+      ...sort.value,
+      ...dates.value,
+      pageSize: pageSize.value,
+      filter: filter.value,
+      expand: expand.value,
+      options: options.value,
+    }),
+  );
+}
+
+/** A first page as a query template and its call ask for it. */
+export interface AskedPage extends Dates {
+  /** As in the query string. */
+  readonly sort: string;
+  readonly pageSize: number | undefined;
+  readonly expand: readonly string[];
+  readonly options: JsonObject | undefined;
+  readonly filter: Json;
+}
+
+export function readAskedPage(c: App, rules: ListRules, asked: AskedPage): Read<ListRequest> {
+  const { pit, oot, pageSize, options } = asked;
+  const sort = parseSort(asked.sort, rules, rules.sort);
+  if (!sort.ok) {
+    return sort;
+  }
+  const expand = checkExpansions(asked.expand, rules);
+  if (!expand.ok) {
+    return expand;
+  }
+  const filter = parseListFilter(asked.filter, rules.resource);
+  if (!filter.ok) {
+    return filter;
+  }
+  return ok(
+    startOf(c, rules, {
+      ...sort.value,
+      pit,
+      oot,
+      pageSize: pageSize === undefined ? undefined : cut(c, pageSize),
+      filter: filter.value,
+      expand: expand.value,
+      options,
+    }),
+  );
+}
+
+type Start = Sort &
+  Dates & {
+    /** undefined: the usual size. */
+    readonly pageSize: number | undefined;
+    readonly filter: Filter | undefined;
+    readonly expand: readonly string[];
+    readonly options: JsonObject | undefined;
   };
-  return ok({ page, filter: filter.value });
+
+/** The request for a first page, of parts that are checked. */
+function startOf(c: App, rules: ListRules, start: Start): ListRequest {
+  const { filter } = start;
+  const page: PageRequest = {
+    ...start,
+    pageSize: start.pageSize ?? c.get("config").defaultPageSize,
+    filter: filter === undefined ? undefined : formatFilter(filter),
+    place: firstPlace(rules.shape, start.column),
+  };
+  return { page, filter };
 }
 
 /** Where the first page of a list begins. */
@@ -124,18 +182,22 @@ function continueAt(c: App, query: Query, rules: ListRules, cursor: string): Rea
   if (options?.ok === false) {
     return options;
   }
+  const request = readCursor(cursor, rules);
+  if (!request.ok || pageSize.value === undefined) {
+    return request;
+  }
+  const { page, filter } = request.value;
+  return ok({ page: { ...page, pageSize: pageSize.value }, filter });
+}
+
+/** The request that a cursor repeats. */
+export function readCursor(cursor: string, rules: ListRules): Read<ListRequest> {
   const page = decodeCursor(cursor, rules.shape);
   if (!page.ok) {
     return page;
   }
   const filter = parseListFilter(page.value.filter ?? null, rules.resource);
-  if (!filter.ok) {
-    return filter;
-  }
-  return ok({
-    page: { ...page.value, pageSize: pageSize.value ?? page.value.pageSize },
-    filter: filter.value,
-  });
+  return filter.ok ? ok({ page: page.value, filter: filter.value }) : filter;
 }
 
 /** Undefined where the client leaves it open. Too large a page is cut silently. */
@@ -144,7 +206,11 @@ function readPageSize(c: App, query: Query, prefix: string): Read<number | undef
   if (!pageSize.ok || pageSize.value === undefined || pageSize.value === 0) {
     return pageSize.ok ? ok(undefined) : pageSize;
   }
-  return ok(Math.min(pageSize.value, c.get("config").maxPageSize));
+  return ok(cut(c, pageSize.value));
+}
+
+function cut(c: App, pageSize: number): number {
+  return Math.min(pageSize, c.get("config").maxPageSize);
 }
 
 function readDates(query: Query): Read<Dates> {
@@ -188,7 +254,13 @@ function parseOrder(word: string): Order | undefined {
 }
 
 function readExpansions(query: Query, rules: ListRules): Read<readonly string[]> {
-  const names = all(query, "expand").flatMap((value) => value.split(","));
+  return checkExpansions(
+    all(query, "expand").flatMap((value) => value.split(",")),
+    rules,
+  );
+}
+
+function checkExpansions(names: readonly string[], rules: ListRules): Read<readonly string[]> {
   return rules.expansions.length === 0 && names.some((name) => name !== "")
     ? err(validation(`expand is not possible on ${rules.resource}`))
     : ok(expansionsIn(names, rules.expansions));

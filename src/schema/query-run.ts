@@ -2,7 +2,6 @@
  * Running a query template: the call's parameters over the template's, the call's variables over
  * their defaults, and the filter with the variables filled in (contract §12.6).
  */
-import { must } from "../core/assert.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { fillTemplate } from "../filter/template.ts";
@@ -31,7 +30,7 @@ export function resolveQuery(
   template: QueryTemplate,
   call: QueryCall,
 ): Result<ResolvedQuery, string> {
-  const resource = must(resourceOf(template), "the resource of a kept query is known");
+  const resource = resourceOf(template);
   const own = overlayParams(NO_PARAMS, template.params ?? null, resource);
   const params = own.ok ? overlayParams(own.value, call.params, resource) : own;
   if (!params.ok) {

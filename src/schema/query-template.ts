@@ -2,6 +2,7 @@
  * Query templates: lists kept in the schema, with variables in their filters (contract §12.6).
  * Read and checked when a schema is inserted; `query-run.ts` runs them.
  */
+import { must } from "../core/assert.ts";
 import { formatJson, JsonFloat, RawJson, type Json, type JsonObject } from "../core/json.ts";
 import { isObject, kindOf, member } from "../core/json-read.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -24,7 +25,7 @@ export interface Variable {
 
 export interface QueryTemplate {
   readonly description: string;
-  /** As written; `resourceOf` tells whether there is such a list. */
+  /** As written, until it is checked. */
   readonly resource: string;
   /** As written; undefined when absent. */
   readonly params: Json | undefined;
@@ -37,8 +38,13 @@ export type QueryTemplates = ReadonlyMap<string, QueryTemplate>;
 
 const RESOURCES: readonly QueryResource[] = ["transactions", "accounts", "logs", "volumes"];
 
-export function resourceOf(template: QueryTemplate): QueryResource | undefined {
-  return RESOURCES.find((resource) => resource === template.resource);
+/** The list that a checked template asks for. */
+export function resourceOf({ resource }: QueryTemplate): QueryResource {
+  return must(resourceNamed(resource), "the resource of a kept query is known");
+}
+
+function resourceNamed(name: string): QueryResource | undefined {
+  return RESOURCES.find((resource) => resource === name);
 }
 
 export function readQueries(json: Json): Read<QueryTemplates> {
@@ -104,7 +110,7 @@ export function checkQueries(queries: QueryTemplates): string | undefined {
 
 function checkQuery(query: QueryTemplate): string | undefined {
   const { params, variables, body } = query;
-  const resource = resourceOf(query);
+  const resource = resourceNamed(query.resource);
   if (resource === undefined) {
     return `unknown resource kind: ${query.resource}`;
   }

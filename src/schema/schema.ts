@@ -5,12 +5,18 @@
  */
 import { must } from "../core/assert.ts";
 import { parseJson, type JsonObject } from "../core/json.ts";
-import { member } from "../core/json-read.ts";
+import { isObject, member } from "../core/json-read.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Runtime } from "../numscript/script.ts";
 import type { Chart } from "./chart.ts";
 import { formatChart, readChart } from "./chart-json.ts";
-import { checkQueries, formatQueries, readQueries, type QueryTemplates } from "./query-template.ts";
+import {
+  checkQueries,
+  formatQueries,
+  readQueries,
+  type QueryTemplate,
+  type QueryTemplates,
+} from "./query-template.ts";
 import {
   checkRuntimes,
   checkScripts,
@@ -82,7 +88,17 @@ function formatSchema({ chart, transactions, queries }: SchemaData): string {
  * it.
  */
 export function compileSchema(version: string, schema: string): Schema {
-  const parsed = parseJson(schema);
-  const data = decodeSchema(must(parsed.ok ? parsed.value : undefined, "kept JSON") as JsonObject);
+  const data = decodeSchema(keptObject(schema));
   return { version, ...must(data.ok ? data.value : undefined, "a kept schema is valid") };
+}
+
+/** One of its queries, without compiling the rest. */
+export function queryOfSchema(schema: string, id: string): QueryTemplate | undefined {
+  const queries = readQueries(keptObject(schema)["queries"] ?? null);
+  return must(queries.ok ? queries.value : undefined, "kept queries are valid").get(id);
+}
+
+function keptObject(schema: string): JsonObject {
+  const parsed = parseJson(schema);
+  return must(parsed.ok && isObject(parsed.value) ? parsed.value : undefined, "kept JSON");
 }

@@ -46,17 +46,20 @@ function readOptions(query: Query): Answer<JsonObject> {
     }
   }
   const groupBy = prefixed(EXTRACTING, integer(query, "groupBy"));
-  return groupBy.ok
-    ? ok({ insertionDate: flag(query, "insertionDate"), groupBy: segmentsOf(groupBy.value ?? 0n) })
-    : groupBy;
+  if (!groupBy.ok) {
+    return groupBy;
+  }
+  const segments = Math.max(0, Number(groupBy.value ?? 0n));
+  return ok(volumeOptions(segments, flag(query, "insertionDate")));
 }
 
-/** Below one segment there is no grouping; no address has as many as an integer can say. */
-function segmentsOf(groupBy: bigint): number {
-  return groupBy < 1n ? 0 : Number(groupBy < SEGMENTS_MAX ? groupBy : SEGMENTS_MAX);
-}
+/** No address has as many segments as an integer can say. */
+const SEGMENTS_MAX = 1_000_000;
 
-const SEGMENTS_MAX = 1_000_000n;
+/** Without segments there is no grouping; below, everything is one group (contract I.3). */
+export function volumeOptions(segments: number, insertionDate: boolean): JsonObject {
+  return { insertionDate, groupBy: Math.max(-1, Math.min(segments, SEGMENTS_MAX)) };
+}
 
 export function askVolumes(c: App, list: ListRequest): Promise<Answer<Page<AccountVolumes>>> {
   const { page, filter } = list;

@@ -10,7 +10,7 @@ import { readList } from "../page-request.ts";
 import { askLogs, LOG_RULES } from "../reads/logs.ts";
 
 /** Only logs of transactions hold amounts: a schema may use the same words for other numbers. */
-function formatOf(c: App): Format<LogRow> {
+export function formatLogs(c: App): Format<LogRow> {
   const plain: Format<LogRow> = ({ line }) => line;
   const amounts = withAmounts(c, plain);
   return (log) => (log.type.endsWith("_TRANSACTION") ? amounts(log) : plain(log));
@@ -22,7 +22,7 @@ export function logRoutes(): Hono<Env> {
   routes.get("/logs", async (c) => {
     const request = await readList(c, LOG_RULES);
     return request.ok
-      ? answerPage(await askLogs(c, request.value), formatOf(c))
+      ? answerPage(await askLogs(c, request.value), formatLogs(c))
       : refuse(c, request.error);
   });
 

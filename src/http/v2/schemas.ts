@@ -4,15 +4,17 @@
  */
 import { Hono } from "hono";
 import { validation, type LedgerError } from "../../core/error.ts";
-import type { JsonObject } from "../../core/json.ts";
-import { RawJson } from "../../core/json.ts";
+import { RawJson, type JsonObject } from "../../core/json.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { readSchema } from "../../schema/schema.ts";
+import { answerPage } from "../answer.ts";
 import { readObject } from "../body.ts";
 import type { App, Env } from "../context.ts";
 import { errorResponse } from "../errors.ts";
 import { ledgerStub, pathParam, refuse } from "../ledger-of.ts";
+import { readList } from "../page-request.ts";
 import { queryOf } from "../query.ts";
+import { askSchemas, SCHEMA_RULES } from "../reads/schemas.ts";
 import { data, noContent } from "../respond.ts";
 import { execute, hitHeader } from "../write.ts";
 
@@ -32,6 +34,13 @@ export function schemaRoutes(): Hono<Env> {
     const command = { kind: "insert-schema", version, data: schema.value } as const;
     const outcome = await execute(c, command, queryOf(c));
     return outcome.ok ? noContent(hitHeader(outcome.value)) : errorResponse(outcome.error);
+  });
+
+  routes.get("/schemas", async (c) => {
+    const request = await readList(c, SCHEMA_RULES);
+    return request.ok
+      ? answerPage(await askSchemas(c, request.value), ({ schema }) => schema)
+      : refuse(c, request.error);
   });
 
   routes.get("/schemas/:version", async (c) => {
