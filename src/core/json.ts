@@ -170,7 +170,14 @@ function closesString(text: string, start: number): boolean {
   return false;
 }
 
+const WORD = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+/** A word or a number ends where it is complete: `nulll` is null, and a letter after it. */
 function endOfWord(text: string, start: number): number {
+  WORD.lastIndex = start;
+  if (WORD.test(text)) {
+    return WORD.lastIndex;
+  }
   let i = start;
   while (i < text.length && !/[\s{}[\]",:]/.test(text.charAt(i))) {
     i++;

@@ -6,9 +6,10 @@
 import type { Command, Request, Target } from "../core/command.ts";
 import { validation, type LedgerError } from "../core/error.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import { member } from "../core/json-read.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { BulkElement } from "../ledger/rpc.ts";
-import { asObject, flagMember, member, stringMapMember, textMember } from "./body.ts";
+import { asObject, flagMember, stringMapMember, textMember } from "./body.ts";
 import { creationOf, decodeCreation, transactionNumber } from "./commands.ts";
 
 type Read<T> = Result<T, LedgerError>;

@@ -3,9 +3,10 @@
  */
 import { Hono } from "hono";
 import { validation, type LedgerError } from "../../core/error.ts";
+import { kindOf } from "../../core/json-read.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { BulkOptions } from "../../ledger/rpc.ts";
-import { kindOf, readJson } from "../body.ts";
+import { readJson } from "../body.ts";
 import { readElements, type Element } from "../bulk-elements.ts";
 import { BulkRun } from "../bulk-run.ts";
 import type { App, Env } from "../context.ts";
