@@ -45,6 +45,42 @@ export const FILTER_BYTES_MAX = 1_000_000;
 /** Postings of one transaction; each makes up to four volumes in its log, which must fit a row. */
 export const POSTINGS_MAX = 5_000;
 
+/** A script. Five thousand postings as a script take some 600,000 characters. */
+export const SCRIPT_CHARS_MAX = 1_000_000;
+
+/** Nesting within a script: every level is a few frames of a recursion, a thousand are safe. */
+export const SCRIPT_NESTING_MAX = 100;
+
+/** Variables of a script: three for each of POSTINGS_MAX postings. */
+export const SCRIPT_VARIABLES_MAX = 3 * POSTINGS_MAX;
+
+/**
+ * Sources and destinations of one send. What is kept may pass each source by each destination, so
+ * half of them each is six million steps.
+ */
+export const SEND_CLAUSES_MAX = 5_000;
+
+/**
+ * Digits of a number in a script or its variables: fractions of such numbers reduce within a
+ * millisecond.
+ */
+export const SCRIPT_DIGITS_MAX = 1_000;
+
+/**
+ * Digits of the common denominator of an allotment. Thousands of portions without a common measure
+ * would take seconds to add up.
+ */
+export const DENOMINATOR_DIGITS_MAX = 10_000;
+
+/** Problems told of one script; the first ones explain the rest. */
+export const SCRIPT_PROBLEMS_MAX = 10;
+
+/**
+ * Decimals between two scales of an asset that a script may exchange; six digits of scale could ask
+ * for amounts of a million digits.
+ */
+export const SCALES_APART_MAX = 100;
+
 /** Characters of an idempotency key: the original's column. */
 export const IDEMPOTENCY_KEY_MAX = 255;
 

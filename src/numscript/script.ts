@@ -2,60 +2,56 @@
  * The room's public face: a script's text becomes a program, a program and its variables become
  * postings and metadata. Both runtimes answer through it.
  */
-import { err, type Result } from "../core/result.ts";
-import type { Metadata, Posting } from "../core/transaction.ts";
+import { SCRIPT_CHARS_MAX } from "../core/limits.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import type { Program } from "./ast.ts";
+import { DIALECTS, type Runtime } from "./dialect.ts";
+import { runInterpreter } from "./interpreter/run.ts";
+import { checkMachine } from "./machine/check.ts";
+import { runMachine } from "./machine/run.ts";
+import type { ScriptError, ScriptOptions, ScriptOutcome, ScriptStore } from "./outcome.ts";
+import { parse } from "./parse.ts";
+import { formatProblems } from "./problem.ts";
 
-/** The dialect a script is written in, by the names of the API. */
-export type Runtime = "machine" | "experimental-interpreter";
+export type { Program } from "./ast.ts";
+export type { Runtime } from "./dialect.ts";
+export type { ScriptError, ScriptOptions, ScriptOutcome, ScriptStore } from "./outcome.ts";
 
-export interface Program {
-  readonly runtime: Runtime;
-}
+/** The code and the prefix of everything that is wrong with a script's text. */
+const UNREADABLE = {
+  machine: { code: "COMPILATION_FAILED", prefix: "compilation error: " },
+  "experimental-interpreter": {
+    code: "INTERPRETER_PARSE",
+    prefix: "Got errors while parsing:\n",
+  },
+} as const;
 
-/** What a caller can be told went wrong with a script. */
-export interface ScriptError {
-  readonly code:
-    | "COMPILATION_FAILED"
-    | "INTERPRETER_PARSE"
-    | "INTERPRETER_RUNTIME"
-    | "INSUFFICIENT_FUND"
-    | "METADATA_OVERRIDE"
-    | "NOT_FOUND"
-    | "VALIDATION";
-  /** With the original's prefixes after "unexpected error while forging log: " (contract §4.4). */
-  readonly message: string;
-}
-
-/** What a script may ask of the books. */
-export interface ScriptStore {
-  readonly balance: (account: string, asset: string) => bigint;
-  /** undefined: there is no such account. */
-  readonly accountMetadata: (account: string) => Metadata | undefined;
-}
-
-export interface ScriptOptions {
-  /** Feature flags that are on for every script of the interpreter. */
-  readonly featureFlags: readonly string[];
-}
-
-export interface ScriptOutcome {
-  readonly postings: readonly Posting[];
-  readonly metadata: Metadata;
-  readonly accountMetadata: ReadonlyMap<string, Metadata>;
-  /** Pairs whose balance was looked at; they exist from then on, with no volumes (contract I.5). */
-  readonly asked: readonly (readonly [account: string, asset: string])[];
-}
-
-export function parseScript(_source: string, runtime: Runtime): Result<Program, ScriptError> {
-  const code = runtime === "machine" ? "COMPILATION_FAILED" : "INTERPRETER_PARSE";
-  return err({ code, message: "scripts cannot be run yet" });
+export function parseScript(source: string, runtime: Runtime): Result<Program, ScriptError> {
+  const { code, prefix } = UNREADABLE[runtime];
+  const refuse = (message: string) =>
+    err({ code, message: `failed to compile script: ${prefix}${message}` });
+  if (source.length > SCRIPT_CHARS_MAX) {
+    return refuse(`${source.length} characters, the limit is ${SCRIPT_CHARS_MAX}`);
+  }
+  const program = parse(source, DIALECTS[runtime]);
+  if (!program.ok) {
+    return refuse(formatProblems(source, program.error));
+  }
+  const problems = runtime === "machine" ? checkMachine(program.value) : [];
+  return problems.length === 0 ? program : refuse(formatProblems(source, problems));
 }
 
 export function runScript(
-  _program: Program,
-  _variables: Readonly<Record<string, string>>,
-  _store: ScriptStore,
-  _options: ScriptOptions,
+  program: Program,
+  variables: Readonly<Record<string, string>>,
+  store: ScriptStore,
+  options: ScriptOptions,
 ): Result<ScriptOutcome, ScriptError> {
-  return err({ code: "COMPILATION_FAILED", message: "scripts cannot be run yet" });
+  const outcome =
+    program.runtime === "machine"
+      ? runMachine(program, variables, store)
+      : runInterpreter(program, variables, store, options);
+  return outcome.ok
+    ? ok(outcome.value)
+    : err({ ...outcome.error, message: `failed to execute program: ${outcome.error.message}` });
 }
