@@ -37,6 +37,7 @@ export function scripted(
   const { view, options } = context;
   const store = {
     balance: (account: string, asset: string) => balanceOf(view, account, asset),
+    assets: (account: string) => view.assets(account),
     accountMetadata: (account: string) => view.account(account)?.metadata,
   };
   const flags = { featureFlags: options.interpreterFlags };

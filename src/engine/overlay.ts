@@ -44,6 +44,16 @@ export class Overlay implements LedgerView {
     return this.pairs.get(pairKey(account, asset)) ?? this.#below.pair(account, asset);
   }
 
+  assets(account: string): Iterable<string> {
+    const assets = new Set(this.#below.assets(account));
+    for (const pair of this.pairs.values()) {
+      if (pair.account === account) {
+        assets.add(pair.asset);
+      }
+    }
+    return assets;
+  }
+
   account(address: string): AccountState | undefined {
     return this.accounts.get(address) ?? this.#below.account(address);
   }

@@ -75,6 +75,8 @@ export interface RecentMove {
 export interface LedgerView {
   readonly features: Features;
   pair(account: string, asset: string): PairState | undefined;
+  /** The assets an account has pairs in; few scripts ask. */
+  assets(account: string): Iterable<string>;
   account(address: string): AccountState | undefined;
   transaction(id: number): TransactionState | undefined;
   isReferenceUsed(reference: string): boolean;

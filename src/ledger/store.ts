@@ -72,6 +72,11 @@ export class Store implements LedgerView {
     return pair ?? undefined;
   }
 
+  assets(account: string): string[] {
+    const sql = "SELECT asset FROM volumes WHERE account = ?";
+    return [...this.#sql.exec<{ asset: string }>(sql, account)].map(({ asset }) => asset);
+  }
+
   account(address: string): AccountState | undefined {
     let account = this.#accounts.get(address);
     if (account === undefined) {
