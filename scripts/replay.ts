@@ -5,7 +5,15 @@
  * test/pending.txt list is excused.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { ROOT } from "./config.ts";
@@ -70,7 +78,10 @@ function splitArguments(args: readonly string[]): { files: string[]; options: st
 
 function transcriptFile(name: string): string {
   const candidates = [resolve(name), join(TRANSCRIPTS, name), join(TRANSCRIPTS, `${name}.json`)];
-  const file = candidates.find((candidate) => existsSync(candidate));
+  // The project's own folder of scripts is no recording of that name.
+  const file = candidates.find(
+    (candidate) => existsSync(candidate) && statSync(candidate).isFile(),
+  );
   if (file === undefined) {
     throw new Error(`No transcript "${name}" here or in ${TRANSCRIPTS}.`);
   }

@@ -18,6 +18,7 @@ import { EMPTY_TAIL } from "./segments.ts";
 const EMPTY_BOOKS: LedgerView = {
   features: DEFAULT_FEATURES,
   pair: () => undefined,
+  assets: () => [],
   account: () => undefined,
   transaction: () => undefined,
   isReferenceUsed: () => false,
