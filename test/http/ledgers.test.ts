@@ -170,7 +170,7 @@ describe("what the server says about itself", () => {
     await api.post(`/v2/${name}`);
     const info = await api.get(`/v2/${name}/_info`);
     expect(info.body).toMatchObject({
-      data: { name, storage: { migrations: [{ version: 1, state: "DONE" }] } },
+      data: { name, storage: { migrations: [{ version: "1", state: "DONE" }] } },
     });
     expect((await api.get(`/v2/${fresh()}/_info`)).body).toMatchObject({
       errorCode: "LEDGER_NOT_FOUND",
