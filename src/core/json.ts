@@ -98,7 +98,7 @@ function revive(this: unknown, _key: string, value: unknown, context: SourceCont
   return Number.isSafeInteger(value) ? value : BigInt(source);
 }
 
-function depthOf(text: string): number {
+export function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
   for (let i = 0; i < text.length; i++) {

@@ -111,3 +111,12 @@ export const PATTERN_STEPS_MAX = 1_000;
 
 /** Segments of the longest address a chart describes; it is walked by recursion. */
 export const CHART_DEPTH_MAX = 100;
+
+/** Contracts of a v1 mapping: every account of a transaction is held against them, in order. */
+export const CONTRACTS_MAX = 100;
+
+/** Nesting of a contract's expression, read by recursion; two levels of JSON make a condition. */
+export const CONTRACT_DEPTH_MAX = 40;
+
+/** A v1 mapping as text: it is compiled when its ledger's object wakes. */
+export const MAPPING_CHARS_MAX = 65_536;

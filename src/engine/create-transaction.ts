@@ -17,6 +17,7 @@ import type { Schema } from "../schema/schema.ts";
 import { hasTemplates, templateOf } from "../schema/template.ts";
 import { mergeMetadata, NO_METADATA, touchAccount } from "./account-upsert.ts";
 import { forgingError, refuse, seal, type Context, type Decision } from "./context.ts";
+import { contractViolation } from "./contracts.ts";
 import { funded, scripted, type Draft } from "./draft.ts";
 import type { AccountFact, LogFacts } from "./facts.ts";
 import { emptyPair, move } from "./movement.ts";
@@ -54,6 +55,11 @@ export function createTransaction(
   const { date, transactionId } = context.position;
   const timestamp = command.timestamp ?? date;
   const movement = move(context.view, postings, timestamp, date, context.totals);
+  const isJudged = command.postings !== undefined && !command.force;
+  const broken = isJudged ? contractViolation(context.view, movement.pairs) : undefined;
+  if (broken !== undefined) {
+    return refuse(broken);
+  }
   const transaction: Transaction = {
     id: transactionId,
     postings,

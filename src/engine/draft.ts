@@ -11,6 +11,7 @@ import { scriptFromPostings } from "../numscript/from-postings.ts";
 import { runScript, type Runtime, type ScriptError } from "../numscript/script.ts";
 import { NO_METADATA } from "./account-upsert.ts";
 import { forgingError, type Context } from "./context.ts";
+import { isUnderContract } from "./contracts.ts";
 import { pairKey } from "./overlay.ts";
 import type { LedgerView } from "./view.ts";
 
@@ -65,8 +66,9 @@ export function funded(
   runtime: Runtime,
   context: Context,
 ): Result<Draft, LedgerError> {
+  const isUnchecked = (account: string): boolean => force || isUnderContract(context.view, account);
   if (runtime === "experimental-interpreter") {
-    const { plain, variables } = scriptFromPostings(postings, force);
+    const { plain, variables } = scriptFromPostings(postings, isUnchecked);
     return scripted(plain, variables, runtime, context);
   }
   const draft = { postings, metadata: NO_METADATA, accountMetadata: NO_ACCOUNTS, asked: [] };
@@ -77,7 +79,7 @@ export function funded(
   for (const { source, destination, amount, asset } of postings) {
     if (source !== WORLD) {
       const left = heldBy(context.view, held, source, asset) - amount;
-      if (left < 0n) {
+      if (left < 0n && !isUnchecked(source)) {
         return err(insufficientFunds(source));
       }
       held.set(pairKey(source, asset), left);

@@ -41,8 +41,8 @@ function inputOf(command: Command): string {
 }
 
 function creationOf(command: CreateTransaction): string {
-  const { postings, template } = command;
-  const script = postings === undefined ? undefined : scriptFromPostings(postings, command.force);
+  const { postings, template, force } = command;
+  const script = postings === undefined ? undefined : scriptFromPostings(postings, () => force);
   const plain = script?.plain ?? command.script ?? "";
   const metadata = command.metadata ?? (script === undefined ? undefined : {});
   return (

@@ -5,6 +5,7 @@
  */
 import type { Features } from "../core/features.ts";
 import type { Volumes } from "../core/transaction.ts";
+import type { Contract } from "../schema/contracts.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { LogFacts, TransactionFact } from "./facts.ts";
 import type {
@@ -76,6 +77,10 @@ export class Overlay implements LedgerView {
 
   latestSchema(): string | undefined {
     return this.#latestSchema ?? this.#below.latestSchema();
+  }
+
+  contracts(): readonly Contract[] {
+    return this.#below.contracts();
   }
 
   recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[] {

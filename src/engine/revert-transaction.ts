@@ -11,6 +11,7 @@ import { formatTransaction } from "../core/transaction-json.ts";
 import { REVERTS_KEY, type Posting, type Transaction } from "../core/transaction.ts";
 import { mergeMetadata, NO_METADATA } from "./account-upsert.ts";
 import { forgingError, refuse, seal, type Context, type Decision } from "./context.ts";
+import { contractViolation, isUnderContract } from "./contracts.ts";
 import { balanceOf } from "./draft.ts";
 import { move } from "./movement.ts";
 import { pairKey } from "./overlay.ts";
@@ -37,6 +38,10 @@ export function revertTransaction(
   const { date, transactionId } = context.position;
   const timestamp = command.atEffectiveDate ? original.timestamp : date;
   const movement = move(context.view, postings, timestamp, date, context.totals);
+  const broken = command.force ? undefined : contractViolation(context.view, movement.pairs);
+  if (broken !== undefined) {
+    return refuse(broken);
+  }
   const transaction: Transaction = {
     id: transactionId,
     postings,
@@ -97,7 +102,8 @@ function unfunded(view: LedgerView, postings: readonly Posting[]): LedgerError |
     add(destination, asset, amount);
   }
   const poor = postings.find(({ source, asset }) => {
-    return source !== WORLD && (balances.get(pairKey(source, asset)) ?? 0n) < 0n;
+    const isPoor = source !== WORLD && (balances.get(pairKey(source, asset)) ?? 0n) < 0n;
+    return isPoor && !isUnderContract(view, source);
   });
   return poor === undefined
     ? undefined

@@ -6,6 +6,7 @@
 import type { Features } from "../core/features.ts";
 import type { Timestamp } from "../core/timestamp.ts";
 import type { Metadata, Posting, VolumeTable } from "../core/transaction.ts";
+import type { Contract } from "../schema/contracts.ts";
 import type { Schema } from "../schema/schema.ts";
 
 /** What a dated-ahead move will bring: its date and amounts. */
@@ -84,6 +85,8 @@ export interface LedgerView {
   schema(version: string): Schema | undefined;
   /** Newest version; undefined when the ledger has no schema. */
   latestSchema(): string | undefined;
+  /** The contracts of the v1 mapping that bind, in their order. */
+  contracts(): readonly Contract[];
   /** What logs after `afterLog` moved in a pair. */
   recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[];
 }

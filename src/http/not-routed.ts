@@ -15,9 +15,11 @@ const METHODS = ["GET", "POST", "PUT", "DELETE"] as const;
 
 const COUNTED = /^\/[^/]+\/(?:accounts|transactions)$/;
 
-/** Whether HEAD, which counts, is a method of this path. */
+/** Whether HEAD is a method of this path: it counts, or asks for health like every method. */
 export function isHeadable(part: Part, path: string): boolean {
-  return (part === "ledgers" || part === "v1") && COUNTED.test(path);
+  return part === "technical"
+    ? path === "/healthcheck"
+    : (part === "ledgers" || part === "v1") && COUNTED.test(path);
 }
 
 const BELOW_LEDGER = /^\/([^/]+)\/(?:accounts|transactions|logs|pipelines)(?:\/|$)/;

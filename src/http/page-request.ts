@@ -24,19 +24,35 @@ export interface Sort {
   readonly order: Order;
 }
 
-/** What is special about the lists of a resource. */
+/** What is special about the lists of a resource, in one dialect of the API. */
 export interface ListRules {
   readonly resource: Resource;
   readonly shape: ListShape;
   readonly sort: Sort;
+  /** Whether the client may ask for another order; by default it may. */
+  readonly isSortable?: boolean;
+  /** By default those of the deployment. */
+  readonly pageSizes?: PageSizes;
+  /** Where the filter comes from; by default from the parameter `query`, else the body. */
+  readonly readFilter?: (c: App) => Read<Filter | undefined>;
   /** Names that `expand` may hold; empty: the list has no expansions and refuses them. */
   readonly expansions: readonly string[];
+  /** Those of them that are there unasked. */
+  readonly expanded?: readonly string[];
+  /** Whether a comma separates names in `expand`; by default it does. */
+  readonly splitsExpand?: boolean;
   /** Older parameters that change the default order. */
   readonly legacySort?: (query: Query, sort: Sort) => Sort;
   /** Parameters that the cursor keeps as `opts`; they are checked even beside a cursor. */
   readonly readOptions?: (query: Query) => Read<JsonObject>;
   /** Dates that have other names than `pit` and `oot`. */
   readonly readDates?: (query: Query) => Read<Dates>;
+}
+
+export interface PageSizes {
+  /** Where the client leaves it open. */
+  readonly usual: number;
+  readonly most: number;
 }
 
 export interface Dates {
@@ -60,18 +76,22 @@ export interface CountRequest extends Dates {
   readonly filter: Filter | undefined;
 }
 
-export async function readCount(c: App, resource: Resource): Promise<Read<CountRequest>> {
+export async function readCount(c: App, rules: ListRules): Promise<Read<CountRequest>> {
   const dates = readDates(queryOf(c));
-  const filter = await readListFilter(c, resource);
+  const filter = await readFilter(c, rules);
   if (!dates.ok) {
     return dates;
   }
   return filter.ok ? ok({ ...dates.value, filter: filter.value }) : filter;
 }
 
+async function readFilter(c: App, rules: ListRules): Promise<Read<Filter | undefined>> {
+  return rules.readFilter === undefined ? readListFilter(c, rules.resource) : rules.readFilter(c);
+}
+
 async function readFirstPage(c: App, query: Query, rules: ListRules): Promise<Read<ListRequest>> {
   const { readOptions } = rules;
-  const pageSize = readPageSize(c, query, EXTRACTING);
+  const pageSize = readPageSize(query, pageSizesOf(c, rules), EXTRACTING);
   if (!pageSize.ok) {
     return pageSize;
   }
@@ -91,7 +111,7 @@ async function readFirstPage(c: App, query: Query, rules: ListRules): Promise<Re
   if (!expand.ok) {
     return expand;
   }
-  const filter = await readListFilter(c, rules.resource);
+  const filter = await readFilter(c, rules);
   if (!filter.ok) {
     return filter;
   }
@@ -136,7 +156,7 @@ export function readAskedPage(c: App, rules: ListRules, asked: AskedPage): Read<
       ...sort.value,
       pit,
       oot,
-      pageSize: pageSize === undefined ? undefined : cut(c, pageSize),
+      pageSize: pageSize === undefined ? undefined : cut(pageSize, pageSizesOf(c, rules)),
       filter: filter.value,
       expand: expand.value,
       options,
@@ -158,7 +178,7 @@ function startOf(c: App, rules: ListRules, start: Start): ListRequest {
   const { filter } = start;
   const page: PageRequest = {
     ...start,
-    pageSize: start.pageSize ?? c.get("config").defaultPageSize,
+    pageSize: start.pageSize ?? pageSizesOf(c, rules).usual,
     filter: filter === undefined ? undefined : formatFilter(filter),
     place: firstPlace(rules.shape, start.column),
   };
@@ -174,7 +194,7 @@ export function firstPlace(shape: ListShape, column: string): Place {
 
 /** Beside a cursor only the page size counts, and parameters of the list's own are checked. */
 function continueAt(c: App, query: Query, rules: ListRules, cursor: string): Read<ListRequest> {
-  const pageSize = readPageSize(c, query, "");
+  const pageSize = readPageSize(query, pageSizesOf(c, rules), "");
   if (!pageSize.ok) {
     return pageSize;
   }
@@ -200,17 +220,22 @@ export function readCursor(cursor: string, rules: ListRules): Read<ListRequest> 
   return filter.ok ? ok({ page: page.value, filter: filter.value }) : filter;
 }
 
+function pageSizesOf(c: App, rules: ListRules): PageSizes {
+  const { defaultPageSize, maxPageSize } = c.get("config");
+  return rules.pageSizes ?? { usual: defaultPageSize, most: maxPageSize };
+}
+
 /** Undefined where the client leaves it open. Too large a page is cut silently. */
-function readPageSize(c: App, query: Query, prefix: string): Read<number | undefined> {
+function readPageSize(query: Query, sizes: PageSizes, prefix: string): Read<number | undefined> {
   const pageSize = prefixed(prefix, unsigned32(query, "pageSize"));
   if (!pageSize.ok || pageSize.value === undefined || pageSize.value === 0) {
     return pageSize.ok ? ok(undefined) : pageSize;
   }
-  return ok(cut(c, pageSize.value));
+  return ok(cut(pageSize.value, sizes));
 }
 
-function cut(c: App, pageSize: number): number {
-  return Math.min(pageSize, c.get("config").maxPageSize);
+function cut(pageSize: number, { most }: PageSizes): number {
+  return Math.min(pageSize, most);
 }
 
 function readDates(query: Query): Read<Dates> {
@@ -223,6 +248,9 @@ function readDates(query: Query): Read<Dates> {
 }
 
 function readSort(query: Query, rules: ListRules): Read<Sort> {
+  if (rules.isSortable === false) {
+    return ok(rules.sort);
+  }
   const usual = rules.legacySort?.(query, rules.sort) ?? rules.sort;
   return parseSort(text(query, "sort"), rules, usual);
 }
@@ -254,16 +282,15 @@ function parseOrder(word: string): Order | undefined {
 }
 
 function readExpansions(query: Query, rules: ListRules): Read<readonly string[]> {
-  return checkExpansions(
-    all(query, "expand").flatMap((value) => value.split(",")),
-    rules,
-  );
+  const values = all(query, "expand");
+  const names = rules.splitsExpand === false ? values : values.flatMap((value) => value.split(","));
+  return checkExpansions(names, rules);
 }
 
 function checkExpansions(names: readonly string[], rules: ListRules): Read<readonly string[]> {
   return rules.expansions.length === 0 && names.some((name) => name !== "")
     ? err(validation(`expand is not possible on ${rules.resource}`))
-    : ok(expansionsIn(names, rules.expansions));
+    : ok(expansionsIn([...names, ...(rules.expanded ?? [])], rules.expansions));
 }
 
 /** Those of the known names that are given, in camel or snake case. Others are ignored. */

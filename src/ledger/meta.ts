@@ -1,6 +1,7 @@
 /**
  * The few facts about a ledger that are not in its log: what it is, ids that were used up without a
- * log, and whether it is in use. One row each, written only when they change.
+ * log, whether it is in use, and the mapping that v1 clients gave it. One row each, written only
+ * when they change.
  */
 import type { LedgerInfo } from "./rpc.ts";
 import type { Tail } from "./segments.ts";
@@ -51,6 +52,15 @@ export function readInfo(sql: SqlStorage): LedgerInfo | undefined {
 
 export function writeInfo(sql: SqlStorage, info: LedgerInfo): void {
   writeMeta(sql, "ledger", JSON.stringify(info));
+}
+
+/** A v1 mapping as JSON. */
+export function readMapping(sql: SqlStorage): string | undefined {
+  return readMeta(sql, "mapping");
+}
+
+export function writeMapping(sql: SqlStorage, mapping: string): void {
+  writeMeta(sql, "mapping", mapping);
 }
 
 function readMeta(sql: SqlStorage, key: string): string | undefined {

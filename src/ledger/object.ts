@@ -204,6 +204,18 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
     return ok({ transactions, accounts });
   }
 
+  // --- the contracts of v1 ---
+
+  async mapping(): Promise<Answer<string | undefined>> {
+    const books = this.#live();
+    return books === undefined ? err(LEDGER_NOT_FOUND) : ok(books.store.mapping());
+  }
+
+  async saveMapping(mapping: string): Promise<Answer<void>> {
+    const books = this.#live();
+    return books === undefined ? err(LEDGER_NOT_FOUND) : ok(books.store.saveMapping(mapping));
+  }
+
   // --- the log ---
 
   async exportLogs(from: number, until: number): Promise<Answer<LogChunk>> {

@@ -25,6 +25,7 @@ const EMPTY_BOOKS: LedgerView = {
   usedKey: () => undefined,
   schema: () => undefined,
   latestSchema: () => undefined,
+  contracts: () => [],
   recentMoves: () => [],
 };
 

@@ -115,6 +115,9 @@ export interface LedgerRpc {
   transaction(id: number): Promise<Result<TransactionRecord, LedgerError>>;
   stats(): Promise<Result<Stats, LedgerError>>;
   schema(version: string): Promise<Result<SchemaRecord, LedgerError>>;
+  /** The v1 mapping as JSON; undefined when none was ever given. */
+  mapping(): Promise<Result<string | undefined, LedgerError>>;
+  saveMapping(mapping: string): Promise<Result<void, LedgerError>>;
   /** Logs with id ≥ from and ≤ until, about 1 MiB of them. */
   exportLogs(from: number, until: number): Promise<Result<LogChunk, LedgerError>>;
 }

@@ -15,9 +15,11 @@ import type {
   TransactionState,
   UsedKey,
 } from "../engine/view.ts";
+import { compileContracts, type Contract } from "../schema/contracts.ts";
 import { compileSchema, type Schema } from "../schema/schema.ts";
 import type { Backlog } from "./backlog.ts";
 import { BoundedMap } from "./bounded-map.ts";
+import { readMapping, writeMapping } from "./meta.ts";
 import {
   formatStrays,
   metadataOf,
@@ -41,6 +43,7 @@ export class Store implements LedgerView {
   readonly #accounts = new BoundedMap<string, AccountState | null>(CACHED_MAX);
   readonly #schemas = new BoundedMap<string, Schema>(64);
   #latestSchema: string | null | undefined;
+  #contracts: readonly Contract[] | undefined;
   tail: Tail;
 
   constructor(
@@ -178,6 +181,22 @@ export class Store implements LedgerView {
       this.#latestSchema = this.#first<{ version: string }>(sql)?.version ?? null;
     }
     return this.#latestSchema ?? undefined;
+  }
+
+  contracts(): readonly Contract[] {
+    this.#contracts ??= compileContracts(readMapping(this.#sql) ?? "");
+    return this.#contracts;
+  }
+
+  /** The v1 mapping; undefined when none was ever given. */
+  mapping(): string | undefined {
+    return readMapping(this.#sql);
+  }
+
+  /** No part of the log: it says what may be written from now on, and nothing about what was. */
+  saveMapping(mapping: string): void {
+    writeMapping(this.#sql, mapping);
+    this.#contracts = undefined;
   }
 
   recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[] {

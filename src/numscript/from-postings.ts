@@ -11,8 +11,11 @@ export interface PostingsScript {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** `force` gives every source but world an overdraft without bound. */
-export function scriptFromPostings(postings: readonly Posting[], force: boolean): PostingsScript {
+/** Sources that are unchecked, but for world, get an overdraft without bound. */
+export function scriptFromPostings(
+  postings: readonly Posting[],
+  isUnchecked: (source: string) => boolean,
+): PostingsScript {
   const accounts = new Map<string, string>();
   const monetaries = new Map<string, string>();
   const account = (address: string): string => {
@@ -21,7 +24,8 @@ export function scriptFromPostings(postings: readonly Posting[], force: boolean)
   let sends = "";
   for (const { source, destination, amount, asset } of postings) {
     const from = account(source);
-    const overdraft = force && source !== WORLD ? " allowing unbounded overdraft" : "";
+    const isBound = source === WORLD || !isUnchecked(source);
+    const overdraft = isBound ? "" : " allowing unbounded overdraft";
     const to = account(destination);
     const monetary = nameIn(monetaries, `${asset} ${amount}`, "vm");
     sends += `send $${monetary} (\n\tsource = ${from}${overdraft}\n` + `\tdestination = ${to}\n)\n`;

@@ -11,11 +11,11 @@ import type { Metadata } from "../../core/transaction.ts";
 import { asStringMap, readJson } from "../body.ts";
 import { transactionNumber } from "../commands.ts";
 import type { App, Env } from "../context.ts";
+import { errorResponse } from "../errors.ts";
 import { addressParam, pathParam } from "../ledger-of.ts";
 import { queryOf } from "../query.ts";
 import { noContent } from "../respond.ts";
 import { hitHeader, transactionIdParam } from "../write.ts";
-import { errorResponse } from "./errors.ts";
 import { execute } from "./on-demand.ts";
 
 type Found = Result<Target, LedgerError>;

@@ -5,8 +5,8 @@
  * A deleted ledger stays deleted.
  */
 import type { Command } from "../../core/command.ts";
-import type { LedgerError } from "../../core/error.ts";
-import { err, type Result } from "../../core/result.ts";
+import { notFound, type LedgerError } from "../../core/error.ts";
+import { err, ok, type Result } from "../../core/result.ts";
 import { rehearse } from "../../ledger/rehearsal.ts";
 import type { Outcome } from "../../ledger/rpc.ts";
 import type { App } from "../context.ts";
@@ -27,9 +27,22 @@ export async function onDemand<T>(
   objection: () => LedgerError | undefined = () => undefined,
 ): Promise<Answer<T>> {
   const answer = await ask();
-  if (answer.ok || answer.error.code !== "LEDGER_NOT_FOUND") {
+  if (!isMissing(answer)) {
     return answer;
   }
+  const created = await create(c, objection);
+  const again = created.ok ? await ask() : created;
+  return isMissing(again) ? err(NO_LEDGER) : again;
+}
+
+/** v1 has no code for it. */
+const NO_LEDGER = notFound("there is no such ledger");
+
+function isMissing(answer: Answer<unknown>): boolean {
+  return !answer.ok && answer.error.code === "LEDGER_NOT_FOUND";
+}
+
+async function create(c: App, objection: () => LedgerError | undefined): Promise<Answer<void>> {
   const name = ledgerName(c);
   const nothing = { metadata: undefined, features: undefined };
   const ledger = checkNewLedger({ name, bucket: name, ...nothing }, false);
@@ -42,7 +55,7 @@ export async function onDemand<T>(
   }
   const created = await registryStub(c).create(ledger.value);
   // Whoever was faster created the same; a deleted ledger says again that it is not there.
-  return created.ok || created.error.code === "LEDGER_ALREADY_EXISTS" ? ask() : created;
+  return !created.ok && created.error.code === "LEDGER_ALREADY_EXISTS" ? ok(undefined) : created;
 }
 
 /** Sends a command. Of v2's parameters only the dry run is known, by another name. */

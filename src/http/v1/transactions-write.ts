@@ -3,17 +3,15 @@
  * v2's, the answers have another shape and other codes.
  */
 import { Hono } from "hono";
-import type { CreateTransaction } from "../../core/command.ts";
-import type { ErrorCode, LedgerError } from "../../core/error.ts";
 import { RawJson } from "../../core/json.ts";
 import { readObject } from "../body.ts";
 import { transactionNumber } from "../commands.ts";
 import type { Env } from "../context.ts";
+import { errorResponse } from "../errors.ts";
 import { flag, queryOf } from "../query.ts";
 import { data } from "../respond.ts";
 import { hitHeader, transactionIdParam } from "../write.ts";
-import { readCreation, undecodable } from "./creation.ts";
-import { errorResponse } from "./errors.ts";
+import { creationError, readCreation, undecodable } from "./creation.ts";
 import { execute } from "./on-demand.ts";
 import { withTxid } from "./views.ts";
 
@@ -60,20 +58,4 @@ export function transactionWriteRoutes(): Hono<Env> {
   });
 
   return routes;
-}
-
-/** What v1 calls invalid, and v2 tells apart. */
-const INVALID: ReadonlySet<ErrorCode> = new Set(["NO_POSTINGS"]);
-const INVALID_SCRIPT: ReadonlySet<ErrorCode> = new Set([
-  ...INVALID,
-  "COMPILATION_FAILED",
-  "INTERPRETER_PARSE",
-  "INTERPRETER_RUNTIME",
-  "METADATA_OVERRIDE",
-]);
-
-/** The codes of creations, by what was given (contract §14.3). */
-function creationError(error: LedgerError, command: CreateTransaction): LedgerError {
-  const invalid = command.postings === undefined ? INVALID_SCRIPT : INVALID;
-  return invalid.has(error.code) ? { ...error, code: "VALIDATION" } : error;
 }

@@ -47,7 +47,7 @@ async function list(c: App): Promise<Response> {
 }
 
 async function count(c: App): Promise<Response> {
-  const request = await readCount(c, "accounts");
+  const request = await readCount(c, ACCOUNT_RULES);
   return request.ok
     ? answerCount(await askAccountCount(c, request.value))
     : refuse(c, request.error);

@@ -3,6 +3,8 @@
  */
 import { Hono } from "hono";
 import type { Config } from "../../core/config.ts";
+import type { LedgerError } from "../../core/error.ts";
+import type { Result } from "../../core/result.ts";
 import { formatTimestamp } from "../../core/timestamp.ts";
 import type { Standing } from "../../ledger/rpc.ts";
 import type { App, Env } from "../context.ts";
@@ -13,10 +15,7 @@ import { data } from "../respond.ts";
 export function infoRoutes(): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get("/_info", serverInfo);
-  routes.get("/:ledger/_info", async (c) => {
-    const standing = await ledgerStub(c).standing();
-    return standing.ok ? ledgerInfo(standing.value) : errorResponse(standing.error);
-  });
+  routes.get("/:ledger/_info", async (c) => answerLedgerInfo(await ledgerStub(c).standing()));
   return routes;
 }
 
@@ -45,8 +44,11 @@ function experimentalFeatures(config: Config): readonly string[] | null {
 }
 
 /** Also the answer of v1's `/{ledger}/_info`. */
-export function ledgerInfo({ ledger }: Standing): Response {
-  const { name, addedAt } = ledger;
+export function answerLedgerInfo(standing: Result<Standing, LedgerError>): Response {
+  if (!standing.ok) {
+    return errorResponse(standing.error);
+  }
+  const { name, addedAt } = standing.value.ledger;
   const date = formatTimestamp(addedAt);
   const migration = { version: "1", name: "Init schema", date, state: "DONE" };
   return data({ name, storage: { migrations: [migration] } });

@@ -70,7 +70,7 @@ async function list(c: App): Promise<Response> {
 }
 
 async function count(c: App): Promise<Response> {
-  const request = await readCount(c, "transactions");
+  const request = await readCount(c, TRANSACTION_RULES);
   return request.ok
     ? answerCount(await askTransactionCount(c, request.value))
     : refuse(c, request.error);
