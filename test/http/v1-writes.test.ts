@@ -63,7 +63,7 @@ describe("creating a transaction", () => {
     [
       "a variable that is a number",
       '{"script":{"plain":"x","vars":{"v":1}}}',
-      /script\.vars\["v"]/,
+      / vars\["v"\] must be a string/,
     ],
     ["a variable that is null", '{"script":{"plain":"x","vars":{"v":null}}}', /got null/],
     ["an amount without asset", '{"script":{"plain":"x","vars":{"v":{"amount":1}}}}', /got object/],
