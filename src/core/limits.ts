@@ -93,6 +93,19 @@ export const LEDGER_METADATA_CHARS_MAX = 100_000;
 /** Elements of a bulk that cross to the ledger's object at once: a turn of some 50 ms. */
 export const BULK_CHUNK_ELEMENTS = 1_000;
 
+/** How much of a stream is taken in before its elements are executed; some 900 fit. */
+export const BULK_PIECE_BYTES = 128 * 1024;
+
+/** A line of a script stream: the original's bound. */
+export const SCRIPT_LINE_CHARS_MAX = 64 * 1024;
+
+/**
+ * The answer to a long bulk: what of it is held as text, and what compressed, in an isolate of 128
+ * MB. Together they tell some 200,000 transactions.
+ */
+export const ANSWER_PLAIN_CHARS_MAX = 4_000_000;
+export const ANSWER_PACKED_BYTES_MAX = 24_000_000;
+
 /**
  * What the transactions of one visit's answer may take together. A message between Worker and
  * object holds 32 MiB, and a character up to two bytes; the last transaction may go over by its
