@@ -6,6 +6,7 @@
  */
 import { formatJson, parseJson, type Json, type JsonObject, type Writable } from "../core/json.ts";
 import { must } from "../core/assert.ts";
+import { rawMembers } from "../core/json-members.ts";
 import type { LogType } from "../core/log.ts";
 import { parseTimestamp, type Timestamp } from "../core/timestamp.ts";
 import type { Metadata, Posting, Volumes } from "../core/transaction.ts";
@@ -119,7 +120,8 @@ export function factsOf(line: string, note: Json | undefined): LogFacts {
     ],
     amendment:
       hints["amendment"] === undefined ? undefined : decodeAmendment(hints["amendment"] as Json[]),
-    schema: type === "INSERTED_SCHEMA" ? schemaOf(data["schema"] as JsonObject, date) : undefined,
+    schema:
+      type === "INSERTED_SCHEMA" ? schemaOf(line, data["schema"] as JsonObject, date) : undefined,
     isForeign: false,
     isUnordered: false,
   };
@@ -145,9 +147,12 @@ function volumesOf(input: Json | undefined, output: Json | undefined): Volumes |
     : { input: BigInt(String(input)), output: BigInt(String(output)) };
 }
 
-function schemaOf(schema: JsonObject, date: Timestamp): LogFacts["schema"] {
+/** Its text is cut out of the line, since parsing loses the order of names that are numbers. */
+function schemaOf(line: string, schema: JsonObject, date: Timestamp): LogFacts["schema"] {
   const createdAt = parseTimestamp(String(schema["createdAt"])) ?? date;
-  return { version: String(schema["version"]), createdAt, schema: formatJson(schema) };
+  const data = must(rawMembers(line).get("data"), "a log has data");
+  const text = must(rawMembers(data).get("schema"), "such a log has a schema");
+  return { version: String(schema["version"]), createdAt, schema: text };
 }
 
 function freshAccounts(

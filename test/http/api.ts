@@ -4,6 +4,7 @@ import { startServer, type Server } from "../../scripts/server.ts";
 export interface Answer {
   readonly status: number;
   readonly type: string | null;
+  readonly isHit: boolean;
   readonly text: string;
   /** The body as JSON; undefined where it is none. */
   readonly body: unknown;
@@ -21,13 +22,23 @@ export class Api {
   }
 
   /** A text body goes out as it stands, anything else as JSON. */
-  async call(method: string, path: string, body?: unknown): Promise<Answer> {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-    const init = text === undefined ? { method } : { method, body: text };
+    const init = text === undefined ? { method, headers } : { method, headers, body: text };
     const response = await fetch(this.#server.url + path, init);
     const answer = await response.text();
-    const type = response.headers.get("content-type");
-    return { status: response.status, type, text: answer, body: parse(answer) };
+    return {
+      status: response.status,
+      type: response.headers.get("content-type"),
+      isHit: response.headers.get("Idempotency-Hit") === "true",
+      text: answer,
+      body: parse(answer),
+    };
   }
 
   get(path: string): Promise<Answer> {
