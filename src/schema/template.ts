@@ -57,6 +57,9 @@ function isRuntime(name: string): name is Runtime {
   return name === "machine" || name === "experimental-interpreter";
 }
 
+/** What comes before the fault when a script is to be run; here it is only read. */
+const COMPILING = /^failed to compile script: /;
+
 /** The first template whose script cannot be read. */
 export function checkScripts(
   templates: TransactionTemplates,
@@ -65,7 +68,7 @@ export function checkScripts(
   for (const [id, { script, runtime }] of templates) {
     const program = parseScript(script, isRuntime(runtime) ? runtime : byDefault);
     if (!program.ok) {
-      return `invalid template ${id}: ${program.error.message}`;
+      return `invalid template ${id}: ${program.error.message.replace(COMPILING, "")}`;
     }
   }
   return undefined;
