@@ -113,6 +113,12 @@ export const ANSWER_PACKED_BYTES_MAX = 24_000_000;
  */
 export const BULK_ANSWER_CHARS_MAX = 12_000_000;
 
+/**
+ * A schema as it is sent. Compiled, it takes up to 16 times as much of the object's 128 MB, which
+ * keeps eight of them.
+ */
+export const SCHEMA_BYTES_MAX = 512 * 1024;
+
 /** Characters of a chart's pattern; also bounds how deep its groups nest. */
 export const PATTERN_CHARS_MAX = 1_000;
 
@@ -121,6 +127,9 @@ export const PATTERN_CHARS_MAX = 1_000;
  * times the length of a segment. RE2 itself ends counts at 1,000.
  */
 export const PATTERN_STEPS_MAX = 1_000;
+
+/** Characters and steps of all patterns of a chart together; either takes some 60 bytes. */
+export const CHART_PATTERNS_MAX = 50_000;
 
 /** Segments of the longest address a chart describes; it is walked by recursion. */
 export const CHART_DEPTH_MAX = 100;

@@ -41,7 +41,8 @@ export class Store implements LedgerView {
   readonly #backlog: Backlog;
   readonly #pairs = new BoundedMap<string, PairState | null>(CACHED_MAX);
   readonly #accounts = new BoundedMap<string, AccountState | null>(CACHED_MAX);
-  readonly #schemas = new BoundedMap<string, Schema>(64);
+  /** Clients write under one version, or two while they change over. */
+  readonly #schemas = new BoundedMap<string, Schema>(8);
   #latestSchema: string | null | undefined;
   #contracts: readonly Contract[] | undefined;
   tail: Tail;

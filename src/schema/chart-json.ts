@@ -8,7 +8,7 @@
  */
 import { formatJson, type Json, type JsonObject } from "../core/json.ts";
 import { isObject, kindOf, member } from "../core/json-read.ts";
-import { CHART_DEPTH_MAX } from "../core/limits.ts";
+import { CHART_DEPTH_MAX, CHART_PATTERNS_MAX } from "../core/limits.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Chart, ChartAccount, ChartNode, VariableSegment } from "./chart.ts";
 import { formatMembers, type Member } from "./format.ts";
@@ -24,13 +24,14 @@ export function readChart(json: Json): Read<Chart> {
   if (!chart.ok) {
     return err(`invalid JSON: ${chart.error}`);
   }
+  const patterns = { size: 0 };
   const nodes = new Map<string, ChartNode>();
   for (const [key, value] of Object.entries(chart.value)) {
     const problem = rootProblem(key, value);
     if (problem !== undefined) {
       return err(problem);
     }
-    const node = readNode(isObject(value) ? value : {}, 1);
+    const node = readNode(isObject(value) ? value : {}, { depth: 1, patterns });
     if (!node.ok) {
       return err(`invalid segment \`${key}\`: ${node.error}`);
     }
@@ -66,11 +67,17 @@ function objectOf(json: Json, name: string): Read<JsonObject> {
   return isObject(json) ? ok(json) : err(`${name} must be an object, got ${kindOf(json)}`);
 }
 
-function readNode(object: JsonObject, depth: number): Read<ChartNode> {
-  if (depth > CHART_DEPTH_MAX) {
+interface Place {
+  readonly depth: number;
+  /** How much there is of patterns so far, in the whole chart. */
+  readonly patterns: { size: number };
+}
+
+function readNode(object: JsonObject, place: Place): Read<ChartNode> {
+  if (place.depth > CHART_DEPTH_MAX) {
     return err(`a chart of accounts may be ${CHART_DEPTH_MAX} segments deep`);
   }
-  const segments = readSegments(object, depth);
+  const segments = readSegments(object, place);
   if (!segments.ok) {
     return segments;
   }
@@ -79,8 +86,8 @@ function readNode(object: JsonObject, depth: number): Read<ChartNode> {
     return account;
   }
   const { fixed, variable } = segments.value;
-  const isAccount = (fixed.size === 0 && variable === undefined) || Object.hasOwn(object, ".self");
-  if (isAccount) {
+  const isLeaf = fixed.size === 0 && variable === undefined;
+  if (isLeaf || Object.hasOwn(object, ".self")) {
     return ok({ ...segments.value, account: account.value });
   }
   const stray = [".metadata", ".rules"].find((key) => Object.hasOwn(object, key));
@@ -91,7 +98,7 @@ function readNode(object: JsonObject, depth: number): Read<ChartNode> {
 
 function readSegments(
   object: JsonObject,
-  depth: number,
+  place: Place,
 ): Read<Pick<ChartNode, "fixed" | "variable">> {
   const fixed = new Map<string, ChartNode>();
   let variable: VariableSegment | undefined;
@@ -99,7 +106,7 @@ function readSegments(
     if (key.startsWith(".")) {
       continue;
     }
-    const segment = readSegment(key, value, depth);
+    const segment = readSegment(key, value, place);
     if (!segment.ok) {
       return segment;
     }
@@ -112,15 +119,19 @@ function readSegments(
       return err("cannot have two variable segments with the same prefix");
     }
   }
-  return ok({ fixed, variable });
+  return ok({ fixed: fixed.size === 0 ? NO_SEGMENTS : fixed, variable });
 }
+
+/** Most nodes are leaves: they share what they do not have. */
+const NO_SEGMENTS: ReadonlyMap<string, ChartNode> = new Map();
+const PLAIN: ChartAccount = { metadata: undefined };
 
 interface Segment {
   readonly node: ChartNode;
   readonly pattern: Pattern | undefined;
 }
 
-function readSegment(key: string, value: Json, depth: number): Read<Segment> {
+function readSegment(key: string, value: Json, place: Place): Read<Segment> {
   if (!KEY.test(key)) {
     return err(`invalid address segment: ${key}`);
   }
@@ -128,11 +139,11 @@ function readSegment(key: string, value: Json, depth: number): Read<Segment> {
   if (!object.ok) {
     return err(`invalid segment: ${object.error}`);
   }
-  const pattern = readPattern(object.value[".pattern"]);
+  const pattern = readPattern(object.value[".pattern"], place);
   if (!pattern.ok) {
     return pattern;
   }
-  const node = readNode(object.value, depth + 1);
+  const node = readNode(object.value, { ...place, depth: place.depth + 1 });
   if (!node.ok) {
     return err(`invalid segment: ${node.error}`);
   }
@@ -141,7 +152,7 @@ function readSegment(key: string, value: Json, depth: number): Read<Segment> {
     : ok({ node: node.value, pattern: pattern.value });
 }
 
-function readPattern(value: Json | undefined): Read<Pattern | undefined> {
+function readPattern(value: Json | undefined, place: Place): Read<Pattern | undefined> {
   if (value === undefined) {
     return ok(undefined);
   }
@@ -149,7 +160,14 @@ function readPattern(value: Json | undefined): Read<Pattern | undefined> {
     return err("pattern must be a string");
   }
   const pattern = parsePattern(value);
-  return pattern.ok ? pattern : err(`invalid pattern regex: ${pattern.error}`);
+  if (!pattern.ok) {
+    return err(`invalid pattern regex: ${pattern.error}`);
+  }
+  const { patterns } = place;
+  patterns.size += value.length + pattern.value.steps.length;
+  return patterns.size > CHART_PATTERNS_MAX
+    ? err(`the patterns of a chart may have ${CHART_PATTERNS_MAX} characters and steps together`)
+    : pattern;
 }
 
 /** The properties of an account; what they are missing on is not looked at here. */
@@ -163,7 +181,10 @@ function readAccount(object: JsonObject): Read<ChartAccount> {
     return err(`invalid account rules: ${rules.error}`);
   }
   const given = object[".metadata"] ?? null;
-  const metadata = given === null ? ok(undefined) : readDefaults(given);
+  if (given === null) {
+    return ok(PLAIN);
+  }
+  const metadata = readDefaults(given);
   return metadata.ok
     ? ok({ metadata: metadata.value })
     : err(`invalid default metadata: ${metadata.error}`);

@@ -16,7 +16,21 @@ export const ANY: CharacterSet = () => true;
 export const ANY_BUT_NEWLINE: CharacterSet = (_, code) => code !== 10;
 
 export function oneCharacter(code: number, ignoreCase: boolean): CharacterSet {
-  return ignoreCase ? inRanges([[code, code]], true) : (_, other) => other === code;
+  return ignoreCase ? remembered(inRanges([[code, code]], true)) : (_, other) => other === code;
+}
+
+/** Asks a set once about each character of ASCII, which is what addresses are made of. */
+function remembered(set: CharacterSet): CharacterSet {
+  let table: Uint8Array | undefined;
+  return (character, code) => {
+    if (code > 127) {
+      return set(character, code);
+    }
+    table ??= Uint8Array.from({ length: 128 }, (_, other) => {
+      return set(String.fromCharCode(other), other) ? 1 : 0;
+    });
+    return table[code] === 1;
+  };
 }
 
 function inRanges(ranges: readonly Range[], ignoreCase: boolean): CharacterSet {
@@ -31,9 +45,13 @@ function escapeOf(code: number): string {
   return `\\u{${code.toString(16)}}`;
 }
 
+/** Many sets are read and never asked: the expression is made when it is. */
 function byExpression(one: string, ignoreCase: boolean): CharacterSet {
-  const expression = new RegExp(`^${one}$`, ignoreCase ? "iu" : "u");
-  return (character) => expression.test(character);
+  let expression: RegExp | undefined;
+  return (character) => {
+    expression ??= new RegExp(`^${one}$`, ignoreCase ? "iu" : "u");
+    return expression.test(character);
+  };
 }
 
 function not(set: CharacterSet): CharacterSet {
@@ -119,7 +137,7 @@ export function readPerlClass(scan: Scan): CharacterSet | undefined {
   }
   scan.at += 2;
   const set = inRanges(ranges, scan.flags.ignoreCase);
-  return letter === letter.toLowerCase() ? set : not(set);
+  return remembered(letter === letter.toLowerCase() ? set : not(set));
 }
 
 /** `\pL`, `\p{Greek}`, `\P{^Lu}`; undefined when something else stands here, or after an error. */
@@ -138,7 +156,7 @@ export function readUnicodeClass(scan: Scan): CharacterSet | undefined {
     return fail(scan, "invalid character class range", isOpen ? source.slice(at) : match[0]);
   }
   scan.at += match[0].length;
-  return (match[1] === "P") === isInverted ? set : not(set);
+  return remembered((match[1] === "P") === isInverted ? set : not(set));
 }
 
 const CATEGORY = /^(?:C[cfos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?)$/;
@@ -152,13 +170,15 @@ function property(name: string, ignoreCase: boolean): CharacterSet | undefined {
   if (CATEGORY.test(name)) {
     return byExpression(`\\p{${name}}`, ignoreCase);
   }
-  if (!SCRIPT.test(name)) {
-    return undefined;
-  }
+  const script = `\\p{Script=${name}}`;
+  return SCRIPT.test(name) && isExpression(script) ? byExpression(script, ignoreCase) : undefined;
+}
+
+function isExpression(source: string): boolean {
   try {
-    return byExpression(`\\p{Script=${name}}`, ignoreCase);
+    return new RegExp(source, "u").unicode;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
@@ -189,7 +209,7 @@ export function readBracketClass(scan: Scan): CharacterSet | undefined {
   }
   scan.at++;
   const union = anyOf([inRanges(ranges, scan.flags.ignoreCase), ...sets]);
-  return isInverted ? not(union) : union;
+  return remembered(isInverted ? not(union) : union);
 }
 
 /** `[:alpha:]` inside brackets. */

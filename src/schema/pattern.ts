@@ -9,18 +9,10 @@ import type { CharacterSet } from "./pattern-class.ts";
 import { parsePatternSyntax, type Assertion, type PatternNode } from "./pattern-syntax.ts";
 
 type Step =
-  | CharacterStep
+  | { readonly kind: "character"; readonly set: CharacterSet; readonly next: number }
   | { readonly kind: "assertion"; readonly assertion: Assertion; readonly next: number }
   | { readonly kind: "fork"; readonly next: number; readonly other: number }
   | { readonly kind: "match" };
-
-interface CharacterStep {
-  readonly kind: "character";
-  readonly set: CharacterSet;
-  /** What the set says of ASCII, which is what addresses are made of. */
-  readonly ascii: Uint8Array;
-  readonly next: number;
-}
 
 export interface Pattern {
   readonly source: string;
@@ -68,7 +60,7 @@ function sizeOf(node: PatternNode): number {
 function append(steps: Step[], node: PatternNode, next: number): number {
   switch (node.kind) {
     case "character":
-      return push(steps, { kind: "character", set: node.set, ascii: tableOf(node.set), next });
+      return push(steps, { kind: "character", set: node.set, next });
     case "assertion":
       return push(steps, { kind: "assertion", assertion: node.assertion, next });
     case "sequence":
@@ -102,12 +94,6 @@ function push(steps: Step[], step: Step): number {
   return steps.length - 1;
 }
 
-function tableOf(set: CharacterSet): Uint8Array {
-  return Uint8Array.from({ length: 128 }, (_, code) => {
-    return set(String.fromCharCode(code), code) ? 1 : 0;
-  });
-}
-
 /** Whether the pattern matches some part of the text. */
 export function matches(pattern: Pattern, text: string): boolean {
   const characters = Array.from(text);
@@ -125,6 +111,8 @@ export function matches(pattern: Pattern, text: string): boolean {
   }
   return false;
 }
+
+type CharacterStep = Extract<Step, { kind: "character" }>;
 
 /**
  * Follows the threads up to the characters they wait for; undefined when one has reached the end of
@@ -167,8 +155,8 @@ function advance(waiting: readonly CharacterStep[], character: string | undefine
     return [];
   }
   const threads: number[] = [];
-  for (const { set, ascii, next } of waiting) {
-    if (code < ascii.length ? ascii[code] === 1 : set(character, code)) {
+  for (const { set, next } of waiting) {
+    if (set(character, code)) {
       threads.push(next);
     }
   }

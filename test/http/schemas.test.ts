@@ -121,6 +121,14 @@ describe("inserting, reading, listing", () => {
     expect(page(await api.get(`${url}/logs`)).data).toEqual([]);
   });
 
+  test("a schema larger than the object could keep is told the limit", async () => {
+    const url = await ledger("large");
+    const accounts = Array.from({ length: 60_000 }, (_, i) => [`account-${i}`, {}] as const);
+    const answer = await api.post(`${url}/schemas/v1`, { chart: Object.fromEntries(accounts) });
+    expect(answer).toMatchObject({ status: 413, body: { errorCode: "VALIDATION" } });
+    expect(answer.text).toContain("524288 bytes");
+  });
+
   test("a version is any segment of a path, and is inserted once", async () => {
     const url = await ledger("once", "v1", "1", "x%20y", "%C3%A9", "a%2Fb", "_", "v".repeat(200));
     expect(await versions(`${url}/schemas?sort=version:asc`)).toEqual([

@@ -110,6 +110,21 @@ describe("charts that are refused", () => {
     expect(read(text)).toBe(problem);
   });
 
+  test("more patterns than a chart may have", () => {
+    const variables = (count: number): string => {
+      const segments = Array.from(
+        { length: count },
+        (_, i) => `"a${i}":{"$v":{".pattern":"x{90}"}}`,
+      );
+      return `{${segments.join(",")}}`;
+    };
+    // Each has 5 characters and 91 steps.
+    expect(read(variables(520))).toMatch(/^\{/);
+    expect(read(variables(521))).toBe(
+      "invalid segment `a520`: the patterns of a chart may have 50000 characters and steps together",
+    );
+  });
+
   test("a chart deeper than any address needs", () => {
     const nested = (depth: number): string => '{"a":'.repeat(depth) + "{}" + "}".repeat(depth);
     expect(read(nested(CHART_DEPTH_MAX))).toBe(nested(CHART_DEPTH_MAX));

@@ -5,10 +5,11 @@
 import { Hono } from "hono";
 import { validation, type LedgerError } from "../../core/error.ts";
 import { RawJson, type JsonObject } from "../../core/json.ts";
+import { SCHEMA_BYTES_MAX } from "../../core/limits.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { readSchema } from "../../schema/schema.ts";
 import { answerPage } from "../answer.ts";
-import { readObject } from "../body.ts";
+import { asObject, parseText, readText } from "../body.ts";
 import type { App, Env } from "../context.ts";
 import { errorResponse } from "../errors.ts";
 import { ledgerStub, pathParam, refuse } from "../ledger-of.ts";
@@ -23,7 +24,7 @@ export function schemaRoutes(): Hono<Env> {
 
   routes.post("/schemas/:version", async (c) => {
     const version = pathParam(c, "version");
-    const body = await readObject(c);
+    const body = await readBody(c);
     const schema = body.ok ? checked(c, body.value) : body;
     if (!schema.ok) {
       return refuse(c, schema.error);
@@ -49,6 +50,12 @@ export function schemaRoutes(): Hono<Env> {
   });
 
   return routes;
+}
+
+async function readBody(c: App): Promise<Result<JsonObject, LedgerError>> {
+  const text = await readText(c, SCHEMA_BYTES_MAX);
+  const body = text.ok ? parseText(text.value) : text;
+  return body.ok ? asObject(body.value, "the body") : body;
 }
 
 function checked(c: App, body: JsonObject): Result<string, LedgerError> {
