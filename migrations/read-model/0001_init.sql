@@ -14,6 +14,8 @@ CREATE TABLE ledgers (
   deleted_at TEXT,
   PRIMARY KEY (tenant, id)
 ) WITHOUT ROWID;
+-- A ledger by its name; a purged one may be on its way out under the same name.
+CREATE INDEX ledgers_by_name ON ledgers (tenant, name, id);
 
 CREATE TABLE exporters (
   tenant TEXT NOT NULL,
@@ -34,20 +36,23 @@ CREATE TABLE registry_heads (
 -- One row a projected batch of logs. The primary key is the guard: a batch that is sent twice, or by an object that was
 -- replaced, meets an existing after_log and fails whole. The newest row is the projection head. Since ids and insertion
 -- dates rise together, a batch also turns a date or a log id into a narrow range of transaction ids: whatever was inserted
--- at or before t lies in a batch with first_date <= t. An import may bring dates that fall; then the projector lowers the
--- first_date of the earlier batches that lie above the new one (one index probe, no row in the ordinary case).
+-- at or before t lies in a batch with first_date <= t, and in the batches up to one with last_date < t nothing was inserted
+-- at t or later. An import may bring dates that fall; then the projector lowers the first_date of the earlier batches that
+-- lie above the new one (one index probe, no row in the ordinary case).
 CREATE TABLE batches (
   tenant TEXT NOT NULL,
   ledger INTEGER NOT NULL,
   after_log INTEGER NOT NULL,       -- the head before this batch; -1 for the first
   last_log INTEGER NOT NULL,        -- the head after it
-  first_date TEXT NOT NULL,         -- the earliest date in it and in all later batches (see below)
+  first_date TEXT NOT NULL,         -- the earliest date in it and in all later batches (see above)
+  last_date TEXT NOT NULL,          -- the latest date so far, this batch included
   last_transaction INTEGER NOT NULL, -- the greatest transaction id so far, this batch included
   PRIMARY KEY (tenant, ledger, after_log)
 ) WITHOUT ROWID;
 CREATE INDEX batches_by_date ON batches (tenant, ledger, first_date, after_log);
 
--- A transaction and, beside it, the log that made it. NULL means "as inserted_at" for timestamp and updated_at.
+-- A transaction and, beside it, the log that made it. NULL means "as inserted_at" for timestamp and updated_at, and only
+-- where insertion dates rise with ids: the odd ones of an import carry all their dates.
 CREATE TABLE transactions (
   tenant TEXT NOT NULL,
   ledger INTEGER NOT NULL,

@@ -8,7 +8,7 @@ import { unavailable, type LedgerError } from "../core/error.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { LogFacts } from "../engine/facts.ts";
 import { erase, readHead, statements, withEarlierSums } from "../read-model/apply.ts";
-import { project, type Scope } from "../read-model/project.ts";
+import { EMPTY_HEAD, project, type Head, type Scope } from "../read-model/project.ts";
 import type { AlarmClock } from "./alarm-clock.ts";
 import type { Backlog } from "./backlog.ts";
 import { faultPoint } from "./faults.ts";
@@ -51,7 +51,7 @@ export class Projector {
   readonly #source: Source;
   readonly #alarms: AlarmClock;
   /** undefined: to be asked of D1. */
-  #head: { readonly lastLog: number; readonly lastTransaction: number } | undefined;
+  #head: Head | undefined;
   #running: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiters: Waiter[] = [];
@@ -165,11 +165,11 @@ export class Projector {
   }
 
   async #projectNext(): Promise<void> {
-    const head = this.#head ?? { lastLog: -1, lastTransaction: -1 };
+    const head = this.#head ?? EMPTY_HEAD;
     const logs = this.#next(head.lastLog);
     faultPoint("before-projection");
     const { features } = this.#scope;
-    const batch = project(features, head.lastLog, head.lastTransaction, logs);
+    const batch = project(features, head, logs);
     const sums = await inTime(withEarlierSums(this.#db, this.#scope, batch.straySums));
     await inTime(this.#db.batch(statements(this.#db, this.#scope, batch, sums)));
     faultPoint("after-projection");

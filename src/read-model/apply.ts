@@ -4,21 +4,24 @@
  */
 import { must } from "../core/assert.ts";
 import { formatJson, type Writable } from "../core/json.ts";
-import type { Batch, Scope, StraySum } from "./project.ts";
+import type { Timestamp } from "../core/timestamp.ts";
+import { EMPTY_HEAD, type Batch, type Head, type Scope, type StraySum } from "./project.ts";
 
-/** The head of a ledger's projection: the id of its last log in the read model; -1 for none. */
+/** Where a ledger's projection stands. */
 export async function readHead(
   db: D1Database,
   scope: Pick<Scope, "tenant" | "ledger">,
-): Promise<{ readonly lastLog: number; readonly lastTransaction: number }> {
+): Promise<Head> {
   const row = await db
     .prepare(
-      `SELECT last_log, last_transaction FROM batches WHERE tenant = ? AND ledger = ?
+      `SELECT last_log, last_transaction, last_date FROM batches WHERE tenant = ? AND ledger = ?
        ORDER BY after_log DESC LIMIT 1`,
     )
     .bind(scope.tenant, scope.ledger)
-    .first<{ last_log: number; last_transaction: number }>();
-  return { lastLog: row?.last_log ?? -1, lastTransaction: row?.last_transaction ?? -1 };
+    .first<{ last_log: number; last_transaction: number; last_date: Timestamp }>();
+  return row === null
+    ? EMPTY_HEAD
+    : { lastLog: row.last_log, lastTransaction: row.last_transaction, lastDate: row.last_date };
 }
 
 /**
@@ -61,7 +64,7 @@ const PARAMETER_CHARS_MAX = 900_000;
 type Table = readonly [verb: string, table: string, columns: number];
 
 const TABLES = {
-  transactions: ["INSERT", "transactions", 11],
+  transactions: ["INSERT", "transactions", 13],
   logs: ["INSERT", "logs", 4],
   accounts: ["INSERT OR REPLACE", "accounts", 5],
   volumes: ["INSERT OR REPLACE", "volumes", 5],
@@ -76,8 +79,8 @@ const TABLES = {
  * amended.
  */
 const TRANSACTION_COLUMNS =
-  "(tenant, ledger, id, log_id, type, log_date, inserted_at, timestamp, reference, template, " +
-  "metadata, postings, log)";
+  "(tenant, ledger, id, log_id, type, log_date, inserted_at, timestamp, updated_at, reference, " +
+  "template, metadata, postings, log, unordered)";
 
 const INSERTS: ReadonlyMap<keyof typeof TABLES, string> = new Map(
   (Object.keys(TABLES) as (keyof typeof TABLES)[]).map((name) => {
@@ -97,8 +100,16 @@ export function statements(
   const { tenant, ledger } = scope;
   const list = [
     db
-      .prepare("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?)")
-      .bind(tenant, ledger, batch.afterLog, batch.lastLog, batch.firstDate, batch.lastTransaction),
+      .prepare("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?)")
+      .bind(
+        tenant,
+        ledger,
+        batch.afterLog,
+        batch.lastLog,
+        batch.firstDate,
+        batch.lastDate,
+        batch.lastTransaction,
+      ),
     db
       .prepare(
         `UPDATE batches SET first_date = ?3

@@ -12,7 +12,7 @@ import { compileWithin } from "../filter/compile.ts";
 import { logLeaf, type LogColumns } from "../filter/list-leaf.ts";
 import { numberOf, prepare, textOf } from "./database.ts";
 import type { Database, Question, Row, Scope } from "./database.ts";
-import { beyond, keyword, walkOf, type Walk } from "./keyset.ts";
+import { beyond, idNear, keyword, walkOf, type Walk } from "./keyset.ts";
 import { toPage, type ListShape, type Page, type PageRequest } from "./page.ts";
 
 export interface LogRow {
@@ -118,17 +118,13 @@ function idOf({ at }: Walk): number | undefined {
  */
 function nearby(scope: Scope, walk: Walk): SQL {
   const id = idOf(walk);
-  const date = typeof walk.at?.value === "string" ? walk.at.value : undefined;
-  if (id === undefined && date === undefined) {
-    return sql`1`;
+  if (id === undefined) {
+    const date = walk.at?.value;
+    return typeof date === "string" ? idNear(scope, walk.direction, date) : sql`1`;
   }
-  const mine = sql`tenant = ${scope.tenant} AND ledger = ${scope.ledger}`;
-  const last =
-    id === undefined
-      ? sql`SELECT last_transaction FROM batches WHERE ${mine} AND first_date <= ${date}
-          ORDER BY first_date DESC, after_log DESC LIMIT 1`
-      : sql`SELECT last_transaction FROM batches WHERE ${mine} AND after_log < ${id}
-          ORDER BY after_log DESC LIMIT 1`;
+  const last = sql`SELECT last_transaction FROM batches
+    WHERE tenant = ${scope.tenant} AND ledger = ${scope.ledger} AND after_log < ${id}
+    ORDER BY after_log DESC LIMIT 1`;
   return walk.direction === "desc"
     ? sql`t.id <= coalesce((${last}), -1)`
     : sql`t.id > coalesce((${last} OFFSET 1), -1)`;

@@ -91,7 +91,7 @@ export function toPage<T>(
   const isLater =
     place.at !== undefined &&
     place.bottom !== undefined &&
-    comparePositions(place.at, place.bottom, request.order) > 0;
+    isBeyond(place.at, place.bottom, request);
   const previous = isLater
     ? encodeCursor({ ...request, place: { ...place, bottom, reverse: true } })
     : undefined;
@@ -111,20 +111,16 @@ function offsetPage<T>(request: PageRequest, offset: number, rows: readonly T[])
   };
 }
 
-/**
- * Above zero when a comes after b in a list of this order. Rows without a value are last in either
- * order.
- */
-function comparePositions(a: Position, b: Position, order: Order): number {
-  if (a.value === undefined || b.value === undefined) {
-    if (a.value !== b.value) {
-      return a.value === undefined ? 1 : -1;
-    }
-  } else if (a.value !== b.value) {
-    return a.value > b.value === (order === "asc") ? 1 : -1;
+/** Dates that rise with the ids: lists by them are lists by id. */
+const RISING: ReadonlySet<string> = new Set(["inserted_at", "date"]);
+
+/** Whether a comes after b in a list. Rows without a value are last in either order. */
+function isBeyond(a: Position, b: Position, { column, order }: PageRequest): boolean {
+  const hasTies = a.tie !== undefined && b.tie !== undefined;
+  const isTied = a.value === b.value || (hasTies && RISING.has(column));
+  const [left, right] = isTied ? [a.tie, b.tie] : [a.value, b.value];
+  if (left === undefined || right === undefined) {
+    return !isTied && left === undefined;
   }
-  if (a.tie === undefined || b.tie === undefined || a.tie === b.tie) {
-    return 0;
-  }
-  return a.tie > b.tie === (order === "asc") ? 1 : -1;
+  return left !== right && left > right === (order === "asc");
 }

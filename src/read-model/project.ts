@@ -3,10 +3,11 @@
  * and volume once, bound as one JSON parameter a table. Every row is absolute and the batch is
  * guarded by its first statement, so that sending it twice changes nothing.
  */
+import { must } from "../core/assert.ts";
 import { formatJson, formatStringMap, type Writable } from "../core/json.ts";
 import { decimalKey } from "../core/decimal-key.ts";
 import type { Features } from "../core/features.ts";
-import type { Timestamp } from "../core/timestamp.ts";
+import { ZERO_TIME, type Timestamp } from "../core/timestamp.ts";
 import type { Metadata, Posting, Volumes } from "../core/transaction.ts";
 
 /**
@@ -83,12 +84,23 @@ export interface StraySum {
 
 type Row = readonly Writable[];
 
-/** The rows of a batch by statement; empty lists cost nothing. */
-export interface Batch {
-  readonly afterLog: number;
+/** Where a projection stands. */
+export interface Head {
+  /** -1: nothing is projected. */
   readonly lastLog: number;
-  readonly firstDate: Timestamp;
+  /** The greatest transaction id. */
   readonly lastTransaction: number;
+  /** The latest date. */
+  readonly lastDate: Timestamp;
+}
+
+/** Before the first log. */
+export const EMPTY_HEAD: Head = { lastLog: -1, lastTransaction: -1, lastDate: ZERO_TIME };
+
+/** The rows of a batch by statement, and the head after it; empty lists cost nothing. */
+export interface Batch extends Head {
+  readonly afterLog: number;
+  readonly firstDate: Timestamp;
   readonly transactions: readonly Row[];
   readonly amendments: readonly Row[];
   readonly logs: readonly Row[];
@@ -101,27 +113,22 @@ export interface Batch {
   readonly schemas: readonly Row[];
 }
 
-/** `lastTransaction` is the greatest transaction id before these logs; `logs` is not empty. */
-export function project(
-  features: Features,
-  afterLog: number,
-  lastTransaction: number,
-  logs: readonly ProjectedLog[],
-): Batch {
-  const collector = new Collector(features, lastTransaction);
-  let firstDate: Timestamp | undefined;
-  let lastLog = afterLog;
+/** `logs` follow the head; there is at least one. */
+export function project(features: Features, head: Head, logs: readonly ProjectedLog[]): Batch {
+  const collector = new Collector(features, head);
   for (const log of logs) {
     collector.add(log);
-    firstDate = firstDate === undefined || log.date < firstDate ? log.date : firstDate;
-    lastLog = log.id;
   }
-  return collector.batch(afterLog, lastLog, firstDate ?? ("" as Timestamp));
+  return collector.batch();
 }
 
 class Collector {
   readonly #features: Features;
+  readonly #before: Head;
+  #lastLog: number;
   #lastTransaction: number;
+  #firstDate: Timestamp | undefined;
+  #lastDate: Timestamp;
   readonly #transactions: Row[] = [];
   readonly #amendments: Row[] = [];
   readonly #logs: Row[] = [];
@@ -133,18 +140,23 @@ class Collector {
   readonly #transactionMetadata: Row[] = [];
   readonly #schemas: Row[] = [];
 
-  constructor(features: Features, lastTransaction: number) {
+  constructor(features: Features, before: Head) {
     this.#features = features;
-    this.#lastTransaction = lastTransaction;
+    this.#before = before;
+    this.#lastLog = before.lastLog;
+    this.#lastTransaction = before.lastTransaction;
+    this.#lastDate = before.lastDate;
   }
 
   add(log: ProjectedLog): void {
     const { id, type, date, line, transaction } = log;
+    this.#lastLog = id;
     if (transaction === undefined) {
       this.#logs.push([id, type, date, line]);
     } else {
       this.#addTransaction(log, transaction);
     }
+    this.#addDate(date);
     for (const pair of log.pairs) {
       this.#addVolumes(pair.account, pair.asset, pair);
     }
@@ -160,9 +172,22 @@ class Collector {
     }
   }
 
+  #addDate(date: Timestamp): void {
+    if (this.#firstDate === undefined || date < this.#firstDate) {
+      this.#firstDate = date;
+    }
+    if (date > this.#lastDate) {
+      this.#lastDate = date;
+    }
+  }
+
   #addTransaction(log: ProjectedLog, transaction: ProjectedTransaction): void {
     const { id, insertedAt, timestamp, metadata, moves, reference, template } = transaction;
     const metadataText = formatStringMap(metadata);
+    const isUnordered = id < this.#lastTransaction;
+    // Lists by date take rows without dates of their own for ordered.
+    const isOdd = isUnordered || insertedAt < this.#lastDate;
+    this.#addDate(insertedAt);
     this.#lastTransaction = Math.max(this.#lastTransaction, id);
     this.#transactions.push([
       id,
@@ -170,12 +195,14 @@ class Collector {
       log.type === "NEW_TRANSACTION" ? null : log.type,
       log.date === insertedAt ? null : log.date,
       insertedAt,
-      timestamp === insertedAt ? null : timestamp,
+      timestamp === insertedAt && !isOdd ? null : timestamp,
+      isOdd ? insertedAt : null,
       reference ?? null,
       template ?? null,
       metadataText,
       formatTextPostings(transaction.postings),
       log.line,
+      isUnordered ? 1 : null,
     ]);
     if (this.#features.TRANSACTION_METADATA_HISTORY === "SYNC" && metadataText !== "{}") {
       this.#transactionMetadata.push([id, timestamp, log.id, metadataText]);
@@ -250,11 +277,12 @@ class Collector {
     }
   }
 
-  batch(afterLog: number, lastLog: number, firstDate: Timestamp): Batch {
+  batch(): Batch {
     return {
-      afterLog,
-      lastLog,
-      firstDate,
+      afterLog: this.#before.lastLog,
+      lastLog: this.#lastLog,
+      firstDate: must(this.#firstDate, "a batch has logs"),
+      lastDate: this.#lastDate,
       lastTransaction: this.#lastTransaction,
       transactions: this.#transactions,
       amendments: this.#amendments,

@@ -5,7 +5,7 @@
  */
 import { sql, type SQL } from "drizzle-orm";
 import type { Scope } from "./database.ts";
-import { beyond, keyword, type Walk } from "./keyset.ts";
+import { beyond, idNear, keyword, type Walk } from "./keyset.ts";
 
 /** A way to find the rows of a list; where there are two, all but one have a limit of 0. */
 export interface Access {
@@ -110,17 +110,10 @@ function byInsertion(scope: Scope, walk: Walk, where: SQL, alone: boolean): Bran
   };
 }
 
+/** Rows without dates of their own can only be on this side of a transaction's id. */
 function nearby(scope: Scope, walk: Walk): SQL {
   const { at } = walk;
-  if (at?.value === undefined) {
-    return sql`1`;
-  }
-  const last = sql`SELECT last_transaction FROM batches
-    WHERE tenant = ${scope.tenant} AND ledger = ${scope.ledger} AND first_date <= ${at.value}
-    ORDER BY first_date DESC, after_log DESC LIMIT 1`;
-  return walk.direction === "desc"
-    ? sql`t.id <= coalesce((${last}), -1)`
-    : sql`t.id > coalesce((${last} OFFSET 1), -1)`;
+  return typeof at?.value === "string" ? idNear(scope, walk.direction, at.value) : sql`1`;
 }
 
 function revertBranches(walk: Walk, date: SQL, direction: SQL): readonly Branch[] {

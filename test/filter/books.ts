@@ -125,6 +125,12 @@ export async function insertTransactions(
           .slice(index)
           .map((later) => later.insertedAt)
           .toSorted()[0] ?? "",
+      last_date:
+        book
+          .slice(0, index + 1)
+          .map((earlier) => earlier.insertedAt)
+          .toSorted()
+          .at(-1) ?? "",
       last_transaction: row.id,
     })),
   );
