@@ -31,11 +31,10 @@ export function saveMetadata(
   const data = formatSetMetadata(target, command.metadata);
   const entry = { type: "SET_METADATA", data, memento: data, transaction: undefined } as const;
   if (target.type === "ACCOUNT") {
-    const account = touchAccount(context.view, target.address, given, {
-      firstUsage: date,
-      date,
-      schema,
-    });
+    // Metadata is no use of an account that is there: it never lowers the date of the first.
+    const firstUsage = context.view.account(target.address)?.firstUsage ?? date;
+    const touch = { firstUsage, date, schema };
+    const account = touchAccount(context.view, target.address, given, touch);
     const accounts = account === undefined ? [] : [account];
     return seal(context, request, print, { ...entry, changes: { accounts } });
   }

@@ -8,7 +8,7 @@ const YES = new Set(["true", "yes", "y", "1"]);
 
 export function bigintAsString(c: App): boolean {
   const header = c.req.raw.headers.get("Formance-Bigint-As-String");
-  return header !== null && YES.has(header.toLowerCase());
+  return header !== null && YES.has(header.trim().toLowerCase());
 }
 
 // A string, and what makes it the name of a member that is a number.

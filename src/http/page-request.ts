@@ -41,6 +41,8 @@ export interface ListRules {
   readonly expanded?: readonly string[];
   /** Whether a comma separates names in `expand`; by default it does. */
   readonly splitsExpand?: boolean;
+  /** Under which their names are compared; absent: as they stand. */
+  readonly spelling?: (name: string) => string;
   /** Older parameters that change the default order. */
   readonly legacySort?: (query: Query, sort: Sort) => Sort;
   /** Parameters that the cursor keeps as `opts`; they are checked even beside a cursor. */
@@ -290,14 +292,14 @@ function readExpansions(query: Query, rules: ListRules): Read<readonly string[]>
 function checkExpansions(names: readonly string[], rules: ListRules): Read<readonly string[]> {
   return rules.expansions.length === 0 && names.some((name) => name !== "")
     ? err(validation(`expand is not possible on ${rules.resource}`))
-    : ok(expansionsIn([...names, ...(rules.expanded ?? [])], rules.expansions));
+    : ok(expansionsIn([...names, ...(rules.expanded ?? [])], rules));
 }
 
-/** Those of the known names that are given, in camel or snake case. Others are ignored. */
-export function expansionsIn<Name extends string>(
+/** Those of the expansions that are given. Others are ignored. */
+export function expansionsIn(
   given: readonly string[],
-  known: readonly Name[],
-): readonly Name[] {
-  const names = new Set(given.map(toSnakeCase));
-  return known.filter((name) => names.has(toSnakeCase(name)));
+  { expansions, spelling = (name) => name }: Pick<ListRules, "expansions" | "spelling">,
+): readonly string[] {
+  const names = new Set(given.map(spelling));
+  return expansions.filter((name) => names.has(spelling(name)));
 }

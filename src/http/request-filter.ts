@@ -62,7 +62,7 @@ async function readFilterJson(c: App): Promise<Read<Json>> {
     return parseText(query);
   }
   const body = await readText(c);
-  if (!body.ok || body.value.trim() === "") {
+  if (!body.ok || body.value === "") {
     return body.ok ? ok(null) : body;
   }
   return parseText(body.value);

@@ -60,14 +60,17 @@ export const TRANSACTION_LIST: ListShape = {
 
 const TIMESTAMP = sql.raw("coalesce(t.timestamp, t.inserted_at)");
 
-/** Metadata at a point in time, of the transaction `t`. */
+/**
+ * Metadata at a point in time, of the transaction `t`: of the revisions dated by then the last
+ * made, because the first is dated as the transaction, which may lie ahead.
+ */
 function metadataAt(view: TransactionView): SQL {
   if (view.pit === undefined || !view.hasMetadataHistory) {
     return sql.raw("t.metadata");
   }
   return sql`coalesce((SELECT h.metadata FROM transaction_metadata h
     WHERE h.tenant = t.tenant AND h.ledger = t.ledger AND h.id = t.id AND h.date <= ${view.pit}
-    ORDER BY h.date DESC, h.log_id DESC LIMIT 1), '{}')`;
+    ORDER BY h.log_id DESC LIMIT 1), '{}')`;
 }
 
 function revertedAt(view: TransactionView): SQL {

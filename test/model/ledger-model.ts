@@ -231,7 +231,9 @@ export class LedgerModel {
   #saveMetadata({ target, metadata }: SaveMetadata, date: Micros): LogData {
     const given = metadata ?? {};
     if (target.type === "ACCOUNT") {
-      this.book.touchAccount(target.address, given, date, date);
+      // Metadata is no use of an account: the date of its first stays.
+      const firstUsage = this.book.accounts.get(target.address)?.firstUsage ?? date;
+      this.book.touchAccount(target.address, given, firstUsage, date);
     } else {
       const transaction = this.#existing(target.id);
       if (!contains(transaction.metadata, given)) {

@@ -285,18 +285,20 @@ function compareCells(a: Cell, b: Cell): number {
 
 /**
  * How the log may have been cut into batches: from -1 to the last log without a gap, each cut
- * telling the first date and the greatest transaction so far.
+ * telling the first date, the last one and the greatest transaction so far.
  */
 export function batchesAsCut(model: LedgerModel, cuts: readonly number[]): readonly Row[] {
   return cuts.map((lastLog, index) => {
     const afterLog = cuts[index - 1] ?? -1;
     const first = model.logs.find(({ id }) => id > afterLog);
+    const last = model.logs.findLast(({ id }) => id <= lastLog);
     const transactions = [...model.book.transactions.values()];
     const made = transactions.filter(({ logId }) => logId <= lastLog).map(({ id }) => id);
     return {
       after_log: afterLog,
       last_log: lastLog,
       first_date: fixedInstant(first?.date ?? 0n),
+      last_date: fixedInstant(last?.date ?? 0n),
       last_transaction: Math.max(-1, ...made),
     };
   });

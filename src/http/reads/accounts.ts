@@ -7,6 +7,7 @@ import { err, ok, type Result } from "../../core/result.ts";
 import type { Timestamp } from "../../core/timestamp.ts";
 import { isPartialAddress } from "../../filter/address-pattern.ts";
 import { namesField } from "../../filter/ast.ts";
+import { toSnakeCase } from "../../filter/fields.ts";
 import {
   ACCOUNT_LIST,
   countAccounts,
@@ -19,6 +20,7 @@ import type { Page } from "../../read-model/page.ts";
 import { askLedger, isEventual, type Book } from "../ask.ts";
 import type { App } from "../context.ts";
 import { ledgerStub } from "../ledger-of.ts";
+import { expansionsIn } from "../page-request.ts";
 import type { CountRequest, ListRequest, ListRules } from "../page-request.ts";
 import { missingFeature, orRefused } from "../request-filter.ts";
 import { formatAccountRecord, formatAccountRow } from "../views.ts";
@@ -30,11 +32,13 @@ export const ACCOUNT_RULES: ListRules = {
   shape: ACCOUNT_LIST,
   sort: { column: "address", order: "asc" },
   expansions: ACCOUNT_EXPANSIONS,
+  spelling: toSnakeCase,
 };
 
-/** Those of the expansions of a list that accounts have. */
-function expansionsOf(names: readonly string[]): readonly AccountExpansion[] {
-  return ACCOUNT_EXPANSIONS.filter((name) => names.includes(name));
+/** Those of the names that are expansions of accounts. */
+export function accountExpansions(names: readonly string[]): readonly AccountExpansion[] {
+  const given = expansionsIn(names, ACCOUNT_RULES);
+  return ACCOUNT_EXPANSIONS.filter((name) => given.includes(name));
 }
 
 function viewOf(
@@ -64,7 +68,7 @@ function refuseFilter(
 export function askAccounts(c: App, list: ListRequest): Promise<Answer<Page<AccountRow>>> {
   const { page, filter } = list;
   const { pit } = page;
-  const expand = expansionsOf(page.expand);
+  const expand = accountExpansions(page.expand);
   return askLedger(c, (book) => {
     const refusal = refuseFilter(book, { pit, filter }) ?? refuseExpansion(book.features, expand);
     return refusal === undefined

@@ -48,7 +48,7 @@ export function transactionRoutes(): Hono<Env> {
     const request = {
       id: transactionNumber(id.value),
       pit: pit.value,
-      expand: expansionsIn(all(query, "expand"), TRANSACTION_RULES.expansions),
+      expand: expansionsIn(all(query, "expand"), TRANSACTION_RULES),
     };
     // No transaction is in a ledger that would be created now.
     const transaction = await onDemand(

@@ -2,13 +2,18 @@
  * Reading, listing and counting accounts (contract §8.10, §5).
  */
 import { Hono } from "hono";
-import { ACCOUNT_EXPANSIONS } from "../../core/features.ts";
 import { answerCount, answerItem, answerPage, withAmounts } from "../answer.ts";
 import type { App, Env } from "../context.ts";
 import { addressParam, refuse } from "../ledger-of.ts";
-import { expansionsIn, readCount, readList } from "../page-request.ts";
+import { readCount, readList } from "../page-request.ts";
 import { all, date, queryOf } from "../query.ts";
-import { ACCOUNT_RULES, askAccount, askAccountCount, askAccounts } from "../reads/accounts.ts";
+import {
+  ACCOUNT_RULES,
+  accountExpansions,
+  askAccount,
+  askAccountCount,
+  askAccounts,
+} from "../reads/accounts.ts";
 import { formatAccountRow } from "../views.ts";
 
 export function accountRoutes(): Hono<Env> {
@@ -28,7 +33,7 @@ export function accountRoutes(): Hono<Env> {
       return refuse(c, pit.error);
     }
     const names = all(query, "expand").flatMap((value) => value.split(","));
-    const expand = expansionsIn(names, ACCOUNT_EXPANSIONS);
+    const expand = accountExpansions(names);
     const account = await askAccount(c, { address: address.value, pit: pit.value, expand });
     return answerItem(
       account,

@@ -35,7 +35,7 @@ export function transactionRoutes(): Hono<Env> {
       return refuse(c, pit.error);
     }
     // A comma does not separate here: the original takes it for part of a name it does not know.
-    const expand = expansionsIn(all(query, "expand"), TRANSACTION_RULES.expansions);
+    const expand = expansionsIn(all(query, "expand"), TRANSACTION_RULES);
     const transaction = await askTransaction(c, { id: id.value, pit: pit.value, expand });
     return answerItem(
       transaction,
