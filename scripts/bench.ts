@@ -1,0 +1,51 @@
+/**
+ * `npm run bench`: how fast Daybook is on this machine, and what it costs, beside what an empty
+ * Worker, an empty object and a bare query do in the same run. `-- --quick` is a short run.
+ */
+import { parseArgs } from "node:util";
+import { Arena, type Pace } from "./bench/arena.ts";
+import { grow, GROW_MIN } from "./bench/grow.ts";
+import { runSuite } from "./bench/suite.ts";
+
+const USAGE = "Usage: npm run bench -- [--quick] [--grow TRANSACTIONS]";
+const FULL = { rounds: 7, millis: 2_000 };
+const QUICK = { rounds: 3, millis: 500 };
+
+async function main(): Promise<void> {
+  const { pace, size } = readArguments();
+  if (size !== undefined) {
+    await grow(size, pace);
+    return;
+  }
+  const arena = await Arena.open();
+  try {
+    await runSuite(arena, pace);
+  } finally {
+    await arena.close();
+  }
+}
+
+function readArguments(): { readonly pace: Pace; readonly size: number | undefined } {
+  const options = {
+    quick: { type: "boolean", default: false },
+    grow: { type: "string" },
+  } as const;
+  try {
+    const { values } = parseArgs({ options });
+    const size = values.grow === undefined ? undefined : Number(values.grow);
+    if (size !== undefined && (!Number.isInteger(size) || size < GROW_MIN)) {
+      throw new Error(`--grow "${values.grow}" is not a whole number from ${GROW_MIN}.`);
+    }
+    return { pace: values.quick ? QUICK : FULL, size };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${reason}\n${USAGE}`);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
