@@ -17,7 +17,7 @@ export interface Contestant {
 
 export interface Sample {
   readonly rate: number;
-  /** The server's processor time for one answer, in µs; undefined where the system does not tell. */
+  /** The server's processor time for one unit, in µs; undefined where the system tells none. */
   readonly cpu: number | undefined;
   readonly done: Done;
 }

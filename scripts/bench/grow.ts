@@ -90,7 +90,7 @@ function contestantsAt(size: number): readonly Contestant[] {
   });
 }
 
-/** How long the first look-up takes after the object was thrown out of memory: the median of five. */
+/** How long the first look-up takes after the object left memory: the median of five. */
 async function wakeUp(arena: Arena): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 5; i++) {
