@@ -53,3 +53,13 @@ export function posting(source: string, destination: string, amount: number | st
 export function payment(source: string, destination: string, amount: number | string): string {
   return `{"postings":[${posting(source, destination, amount)}]}`;
 }
+
+/** A script that sends; accounts are expressions. */
+export function send(monetary: string, source: string, destination: string): string {
+  return `send ${monetary} (\n\tsource = ${source}\n\tdestination = ${destination}\n)\n`;
+}
+
+/** What a script declares before it sends. */
+export function vars(...declarations: readonly string[]): string {
+  return `vars {\n${declarations.map((declaration) => `\t${declaration}\n`).join("")}}\n`;
+}

@@ -3,7 +3,7 @@
  * with the contracts they hold.
  */
 import { describe, expect, test } from "vitest";
-import { payment, posting, useServer } from "./v1-client.ts";
+import { payment, posting, send, useServer, vars } from "./v1-client.ts";
 
 const ask = useServer({ BULK_MAX_SIZE: "3" });
 
@@ -91,6 +91,88 @@ describe("a batch", () => {
     const good = batch(payment("world", "a", 1), payment("a", "b", 1));
     expect(await ask("POST", "/made/transactions/batch", good)).toMatchObject({ status: 200 });
     expect(await ask("GET", "/v2/made")).toMatchObject({ body: { data: { bucket: "made" } } });
+  });
+});
+
+describe("a script", () => {
+  const PLAIN =
+    vars("number $n", "account $d") + send("[USD 10]", "@world", "$d") + 'set_tx_meta("n", $n)';
+
+  test("is answered with its transaction", async () => {
+    const body = { plain: PLAIN, vars: { n: 42, d: "bank" }, reference: "r", metadata: { k: "v" } };
+    const answer = await ask("POST", "/script/script", body);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        transaction: {
+          txid: 1,
+          reference: "r",
+          postings: [{ source: "world", destination: "bank", amount: 10, asset: "USD" }],
+          metadata: { k: "v", n: "42" },
+          postCommitVolumes: { bank: { USD: { balance: 10 } } },
+        },
+      },
+    });
+    expect(await stats("script")).toEqual({ data: { transactions: 1, accounts: 2 } });
+  });
+
+  test("can be previewed, and retried under a key", async () => {
+    const body = { plain: PLAIN, vars: { n: 1, d: "bank" } };
+    const preview = await ask("POST", "/script-once/script?preview=true", body);
+    expect(preview).toMatchObject({ status: 200, body: { transaction: { txid: 1 } } });
+    const headers = { "Idempotency-Key": "k" };
+    const first = await ask("POST", "/script-once/script", body, headers);
+    const again = await ask("POST", "/script-once/script", body, headers);
+    expect(again.text).toBe(first.text);
+    expect(await stats("script-once")).toEqual({ data: { transactions: 1, accounts: 2 } });
+  });
+
+  const transfer = send("[USD 1]", "@a", "@b");
+  const gift = send("[USD 1]", "@world", "@b");
+  test.each([
+    ["no script", {}, "NO_SCRIPT"],
+    ["an empty one", { plain: "" }, "NO_SCRIPT"],
+    ["no JSON", "{", "VALIDATION"],
+    ["a script of the wrong type", { plain: 7 }, "VALIDATION"],
+    ["a variable that is a list", { plain: PLAIN, vars: { d: [] } }, "VALIDATION"],
+    ["a script that does not compile", { plain: "send" }, "COMPILATION_FAILED"],
+    ["a variable too few", { plain: PLAIN, vars: { n: 1 } }, "COMPILATION_FAILED"],
+    [
+      "metadata of nobody",
+      { plain: vars('account $a = meta(@nobody, "k")') + transfer },
+      "COMPILATION_FAILED",
+    ],
+    ["no postings", { plain: 'set_tx_meta("k", "v")' }, "VALIDATION"],
+    ["too little money", { plain: transfer }, "INSUFFICIENT_FUND"],
+    [
+      "metadata that the script sets",
+      { plain: `${gift}set_tx_meta("k", "v")`, metadata: { k: "w" } },
+      "METADATA_OVERRIDE",
+    ],
+  ])("fails with 200 all the same: %s", async (_, body, code) => {
+    const answer = await ask("POST", "/script-fails/script", body);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ errorCode: code, error_code: code });
+    const { details, errorMessage } = answer.body as { details: string; errorMessage: string };
+    const [, payload = ""] = details.split("https://play.numscript.org/?payload=");
+    const told = new TextDecoder().decode(Uint8Array.from(atob(payload), (c) => c.charCodeAt(0)));
+    expect(JSON.parse(told)).toEqual({ error: errorMessage });
+    expect(await ask("GET", "/v2/script-fails")).toMatchObject({ status: 404 });
+  });
+
+  test("a reference that is taken", async () => {
+    const body = { plain: gift, reference: "r" };
+    await ask("POST", "/script-ref/script", body);
+    const answer = await ask("POST", "/script-ref/script", body);
+    expect(answer).toMatchObject({ status: 200, body: { errorCode: "CONFLICT" } });
+  });
+
+  test("is not bound by contracts: it says itself who may owe", async () => {
+    const contracts = [{ account: "a", expr: { $gte: ["$balance", 100] } }];
+    await ask("PUT", "/script-free/mapping", { contracts });
+    const owe = send("[USD 1]", "@a allowing unbounded overdraft", "@b");
+    const answer = await ask("POST", "/script-free/script", { plain: owe });
+    expect(answer.body).toHaveProperty("transaction");
   });
 });
 

@@ -289,6 +289,11 @@ describe("logs", () => {
   );
 });
 
+test.each(["pit=x", "oot=x"])("aggregate balances ?%s is refused", async (query) => {
+  const answer = await ask("GET", `/books/aggregate/balances?${query}`);
+  expect(answer).toMatchObject({ status: 400, body: { errorCode: "VALIDATION" } });
+});
+
 test("what a ledger says about itself", async () => {
   const info = await ask("GET", "/books/_info");
   expect(info.body).toMatchObject({ data: { name: "books", storage: { migrations: [{}] } } });

@@ -6,6 +6,7 @@ import { SDK } from "@formance/formance-sdk";
 import { ErrorsEnum, ErrorsErrorResponse } from "@formance/formance-sdk/sdk/models/ledger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startServer, type Server } from "../../scripts/server.ts";
+import { send, vars } from "./v1-client.ts";
 
 let server: Server;
 let v1: SDK["ledger"]["v1"];
@@ -169,6 +170,17 @@ test("logs of the kinds that v1 knows decode", async () => {
   const logs = await v1.listLogs({ ledger, pageSize: 5 });
   const types = logs.logsCursorResponse?.cursor.data.map(({ type }) => type);
   expect(types).toEqual(["SET_METADATA", "NEW_TRANSACTION"]);
+});
+
+test("scripts are run, and their failures are answers", async () => {
+  const plain = vars("account $d") + send("[USD/2 7]", "@world", "$d");
+  const script = { plain, vars: { d: "a" }, reference: "r", metadata: { k: "v" } };
+  const run = await v1.runScript({ ledger: "scripts", script });
+  expect(run.scriptResponse?.transaction).toMatchObject({ txid: 1n, metadata: { k: "v" } });
+  const again = await v1.runScript({ ledger: "scripts", script });
+  expect(again.scriptResponse).toMatchObject({ errorCode: ErrorsEnum.Conflict });
+  const none = await v1.runScript({ ledger: "scripts", script: { plain: "" } });
+  expect(none.scriptResponse?.errorCode).toBe(ErrorsEnum.NoScript);
 });
 
 test("mappings are put and got; the SDK itself leaves their expressions out", async () => {

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { useServer } from "./v1-client.ts";
+import { send, useServer } from "./v1-client.ts";
 
 const ask = useServer();
 
@@ -53,11 +53,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** Takes a step; the answer is its status. */
 async function take(ledger: string, isV1: boolean, step: Step, index: number): Promise<number> {
   const base = isV1 ? `/${ledger}` : `/v2/${ledger}`;
-  const answer = await send(base, isV1, step, index);
+  const answer = await request(base, isV1, step, index);
   return answer.status;
 }
 
-function send(base: string, isV1: boolean, step: Step, index: number): ReturnType<typeof ask> {
+function request(base: string, isV1: boolean, step: Step, index: number): ReturnType<typeof ask> {
   switch (step.kind) {
     case "pay": {
       const { from: source, to: destination, amount } = step;
@@ -66,7 +66,7 @@ function send(base: string, isV1: boolean, step: Step, index: number): ReturnTyp
     }
     case "script": {
       const { from, to, amount } = step;
-      const plain = `send [USD ${amount}] (\n  source = @${from}\n  destination = @${to}\n)`;
+      const plain = send(`[USD ${amount}]`, `@${from}`, `@${to}`);
       return ask("POST", `${base}/transactions`, { script: { plain }, metadata: { by: "script" } });
     }
     case "revert": {

@@ -2,7 +2,7 @@
  * What v1 writes: transactions, reverts and metadata, in its own words and on v2's books.
  */
 import { describe, expect, test } from "vitest";
-import { payment, posting, useServer } from "./v1-client.ts";
+import { payment, posting, send, useServer, vars } from "./v1-client.ts";
 
 const ask = useServer();
 
@@ -130,6 +130,69 @@ describe("creating a transaction", () => {
     expect(v2.headers.get("Idempotency-Hit")).toBe("true");
     const other = await ask("POST", "/keys/transactions", payment("world", "a", 2), key);
     expect(other).toMatchObject({ status: 400, body: { errorCode: "VALIDATION" } });
+  });
+});
+
+/** Sends as much as the variable says, from a source, to a destination. */
+const SEND =
+  vars("monetary $m", "account $d") + send("$m", "@world", "$d") + 'set_tx_meta("kind", "script")';
+
+describe("creating a transaction by a script", () => {
+  test("variables are texts, and monetaries objects with every digit", async () => {
+    const amount = "123456789012345678901234567890";
+    const body =
+      `{"script":{"plain":${JSON.stringify(SEND)},` +
+      `"vars":{"m":{"asset":"USD","amount":${amount}},"d":"bank"}},"metadata":{"by":"us"}}`;
+    const answer = await ask("POST", "/script/transactions", body);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        data: [
+          {
+            txid: 1,
+            postings: [{ source: "world", destination: "bank" }],
+            metadata: { by: "us", kind: "script" },
+          },
+        ],
+      },
+    });
+    expect(answer.text).toContain(`"amount":${amount},`);
+  });
+
+  test("an amount that is null is none", async () => {
+    const script = { plain: SEND, vars: { m: { asset: "USD", amount: null }, d: "bank" } };
+    const answer = await ask("POST", "/null/transactions", { script });
+    expect(answer).toMatchObject({ status: 200, body: { data: [{ postings: [{ amount: 0 }] }] } });
+  });
+
+  const VARS = { m: "USD 1", d: "bank" };
+  test.each([
+    ["does not compile", { script: { plain: "send" } }, 400, "VALIDATION"],
+    ["lacks a variable", { script: { plain: SEND, vars: { d: "bank" } } }, 400, "VALIDATION"],
+    [
+      "has its metadata overridden",
+      { script: { plain: SEND, vars: VARS }, metadata: { kind: "mine" } },
+      400,
+      "VALIDATION",
+    ],
+    ["makes no posting", { script: { plain: 'set_tx_meta("k", "v")' } }, 400, "VALIDATION"],
+    ["lacks funds", { script: { plain: send("[USD 1]", "@a", "@b") } }, 400, "INSUFFICIENT_FUND"],
+    [
+      "asks for metadata of nobody",
+      {
+        script: {
+          plain: vars('account $a = meta(@nobody, "k")') + send("[USD 1]", "@world", "$a"),
+        },
+      },
+      404,
+      "NOT_FOUND",
+    ],
+  ])("that %s: refused", async (_, body, status, errorCode) => {
+    await ask("POST", "/v2/scripts");
+    const answer = await ask("POST", "/scripts/transactions", body);
+    expect(answer).toMatchObject({ status, body: { errorCode } });
+    const stats = await ask("GET", "/scripts/stats");
+    expect(stats.body).toEqual({ data: { transactions: 0, accounts: 0 } });
   });
 });
 

@@ -12,7 +12,7 @@ import { readCount, readList, type ListRules } from "../page-request.ts";
 import type { AccountRow } from "../../read-model/accounts.ts";
 import { ACCOUNT_RULES, askAccount, askAccountCount, askAccounts } from "../reads/accounts.ts";
 import { formatAccountRow } from "../views.ts";
-import { v1Rules } from "./lists.ts";
+import { v1Rules } from "./asking.ts";
 import { onDemand } from "./on-demand.ts";
 import { formatAccountBalances, formatUnknownAccount, withBalances } from "./views.ts";
 

@@ -6,18 +6,18 @@ import { RawJson } from "../../core/json.ts";
 import { aggregateFromV1 } from "../../filter/from-v1.ts";
 import type { Env } from "../context.ts";
 import { errorResponse } from "../errors.ts";
-import { date, queryOf } from "../query.ts";
+import { queryOf } from "../query.ts";
 import { askBalances } from "../reads/balances.ts";
 import { data } from "../respond.ts";
 import { formatBalances } from "../views.ts";
-import { readFilter } from "./lists.ts";
+import { readFilter, readPit } from "./asking.ts";
 import { onDemand } from "./on-demand.ts";
 
 export function aggregateRoutes(): Hono<Env> {
   const routes = new Hono<Env>();
 
   routes.get("/aggregate/balances", async (c) => {
-    const pit = date(queryOf(c), "pit");
+    const pit = readPit(queryOf(c));
     if (!pit.ok) {
       return errorResponse(pit.error);
     }

@@ -8,7 +8,7 @@ import type { Env } from "../context.ts";
 import { errorResponse } from "../errors.ts";
 import { readList } from "../page-request.ts";
 import { askLogs, LOG_RULES } from "../reads/logs.ts";
-import { v1Rules } from "./lists.ts";
+import { v1Rules } from "./asking.ts";
 import { onDemand } from "./on-demand.ts";
 
 const RULES = v1Rules(LOG_RULES, logsFromV1);

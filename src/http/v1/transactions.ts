@@ -10,7 +10,7 @@ import { transactionNumber } from "../commands.ts";
 import type { App, Env } from "../context.ts";
 import { errorResponse } from "../errors.ts";
 import { expansionsIn, readCount, readList } from "../page-request.ts";
-import { all, date, queryOf } from "../query.ts";
+import { all, queryOf } from "../query.ts";
 import {
   askTransaction,
   askTransactionCount,
@@ -19,7 +19,7 @@ import {
 } from "../reads/transactions.ts";
 import { formatTransactionRow } from "../views.ts";
 import { transactionIdParam } from "../write.ts";
-import { v1Rules } from "./lists.ts";
+import { readPit, v1Rules } from "./asking.ts";
 import { onDemand } from "./on-demand.ts";
 import { withTxid } from "./views.ts";
 
@@ -34,16 +34,12 @@ export function transactionRoutes(): Hono<Env> {
   routes.get("/transactions/:id", async (c) => {
     const query = queryOf(c);
     const id = transactionIdParam(c);
-    const pit = date(query, "pit");
-    const oot = date(query, "oot");
+    const pit = readPit(query);
     if (!id.ok) {
       return errorResponse(id.error);
     }
     if (!pit.ok) {
       return errorResponse(pit.error);
-    }
-    if (!oot.ok) {
-      return errorResponse(oot.error);
     }
     const request = {
       id: transactionNumber(id.value),
