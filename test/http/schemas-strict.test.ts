@@ -85,10 +85,12 @@ test.each([
   const errorMessage = `unexpected error while forging log: schema version [v1]: ${problem}`;
   const refused = await api.post(`${url}/transactions?schemaVersion=v1`, pay(address));
   expect(refused).toMatchObject({ status: 400, body: { errorCode: "VALIDATION", errorMessage } });
-  const bulk = await api.post(`${url}/_bulk?schemaVersion=v1`, [
+  const elements = [
     { action: "CREATE_TRANSACTION", data: pay("users:002") },
     { action: "CREATE_TRANSACTION", data: pay(address) },
-  ]);
+  ];
+  const type = { "Content-Type": "application/json" };
+  const bulk = await api.call("POST", `${url}/_bulk?schemaVersion=v1`, elements, type);
   expect(bulk).toMatchObject({
     status: 400,
     // The refused transaction before it used up an id.

@@ -52,6 +52,8 @@ async function versions(path: string): Promise<readonly unknown[]> {
   return page(await api.get(path)).data.map(({ version }) => version);
 }
 
+const JSON_TYPE = { "Content-Type": "application/json" };
+
 function pay(...destinations: readonly string[]): object {
   return {
     postings: destinations.map((destination) => {
@@ -268,13 +270,13 @@ describe("enforcement `audit`", () => {
         status: 404,
         body: {
           errorCode: "NOT_FOUND",
-          errorMessage: `unexpected error while forging log: schema version \`nope\` not found, ${hint}`,
+          errorMessage:
+            "unexpected error while forging log: schema version `nope` not found, " + hint,
         },
       });
     }
-    const bulk = await api.post(`${url}/_bulk?schemaVersion=nope`, [
-      { action: "CREATE_TRANSACTION", data: pay("a") },
-    ]);
+    const elements = [{ action: "CREATE_TRANSACTION", data: pay("a") }];
+    const bulk = await api.call("POST", `${url}/_bulk?schemaVersion=nope`, elements, JSON_TYPE);
     expect(bulk).toMatchObject({ status: 400, body: { data: [{ errorCode: "NOT_FOUND" }] } });
   });
 

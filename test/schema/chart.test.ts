@@ -121,7 +121,8 @@ describe("charts that are refused", () => {
     // Each has 5 characters and 91 steps.
     expect(read(variables(520))).toMatch(/^\{/);
     expect(read(variables(521))).toBe(
-      "invalid segment `a520`: the patterns of a chart may have 50000 characters and steps together",
+      "invalid segment `a520`: the patterns of a chart may have 50000 characters and steps " +
+        "together",
     );
   });
 

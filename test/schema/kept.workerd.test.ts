@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { asked } from "../support/requests.ts";
 import { Subject } from "../support/subject.ts";
 
-test("a schema is one text: in the object, the log and the read model, made once or again", async () => {
+test("a schema is one text in the object, the log and the read model, remade or not", async () => {
   const subject = await Subject.open();
   // In the order of bytes; an object of JavaScript would move the numbers to its front.
   const data = '{"chart":{"-":{},"0":{},"9":{"$a":{"1":{}}},"A":{}}}';
