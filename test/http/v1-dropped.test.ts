@@ -232,6 +232,16 @@ describe("a mapping", () => {
     expect(forced).toMatchObject({ status: 200 });
   });
 
+  test("binds postings whichever runtime they go through", async () => {
+    await ask("PUT", "/runtimes/mapping", CREDIT);
+    const pay = (amount: number) => {
+      const runtime = '"runtime":"experimental-interpreter"';
+      return `${payment("credit:1", "shop", amount).slice(0, -1)},${runtime}}`;
+    };
+    expect(await ask("POST", "/v2/runtimes/transactions", pay(101))).toMatchObject(POOR);
+    expect(await ask("POST", "/v2/runtimes/transactions", pay(100))).toMatchObject({ status: 200 });
+  });
+
   test("changes nothing for accounts without a contract that binds", async () => {
     await ask("PUT", "/usual/mapping", CREDIT);
     for (const account of ["other", "xcredit:1", "debit"]) {

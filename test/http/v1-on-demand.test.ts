@@ -31,6 +31,12 @@ test("the gateway's prefix names the same ledger", async () => {
   expect(stats.body).toEqual({ data: { transactions: 1, accounts: 2 } });
 });
 
+test("readers who take what the read model has find the ledger they made", async () => {
+  const headers = { "Daybook-Consistency": "eventual" };
+  const answer = await ask("GET", "/eventual/accounts", undefined, headers);
+  expect(answer).toMatchObject({ status: 200, body: { cursor: { data: [] } } });
+});
+
 test("many at once create it once", async () => {
   const body = payment("world", "a", 1);
   const answers = await Promise.all(

@@ -9,6 +9,7 @@ import { notFound, type LedgerError } from "../../core/error.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { rehearse } from "../../ledger/rehearsal.ts";
 import type { Outcome } from "../../ledger/rpc.ts";
+import { isEventual } from "../ask.ts";
 import type { App } from "../context.ts";
 import { checkNewLedger } from "../ledger-config.ts";
 import { ledgerName, ledgerStub, registryStub } from "../ledger-of.ts";
@@ -53,9 +54,14 @@ async function create(c: App, objection: () => LedgerError | undefined): Promise
   if (reason !== undefined) {
     return err(reason);
   }
-  const created = await registryStub(c).create(ledger.value);
+  const registry = registryStub(c);
+  const created = await registry.create(ledger.value);
   // Whoever was faster created the same; a deleted ledger says again that it is not there.
-  return !created.ok && created.error.code === "LEDGER_ALREADY_EXISTS" ? ok(undefined) : created;
+  if (!created.ok && created.error.code !== "LEDGER_ALREADY_EXISTS") {
+    return created;
+  }
+  const listed = isEventual(c) ? await registry.project() : ok(undefined);
+  return listed.ok ? ok(undefined) : listed;
 }
 
 /** Sends a command. Of v2's parameters only the dry run is known, by another name. */
