@@ -80,15 +80,14 @@ CREATE TABLE schemas (
   PRIMARY KEY (version)
 ) WITHOUT ROWID;
 
--- Export of this ledger's logs (exporters belong to the registry).
+-- The pipelines that hand this ledger's logs on (exporters belong to the registry), and how far each has come.
 CREATE TABLE pipelines (
   id TEXT NOT NULL,
   exporter_id TEXT NOT NULL,
-  driver TEXT NOT NULL,
-  config TEXT NOT NULL,
+  destination TEXT NOT NULL,        -- JSON (ledger/destination.ts)
   created_at TEXT NOT NULL,
-  enabled INTEGER NOT NULL,
-  last_log INTEGER,
-  error TEXT,
+  last_log INTEGER,                 -- NULL: nothing handed on yet
+  error TEXT,                       -- why the last try failed; NULL: it did not
+  stopped_until INTEGER,            -- milliseconds of the epoch; NULL: not stopped
   PRIMARY KEY (id)
 ) WITHOUT ROWID;

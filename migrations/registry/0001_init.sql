@@ -29,6 +29,7 @@ CREATE TABLE exporters (
   id TEXT NOT NULL,
   driver TEXT NOT NULL,
   config TEXT NOT NULL,             -- JSON as it was given
+  destination TEXT NOT NULL,        -- JSON, what it means (ledger/destination.ts)
   created_at TEXT NOT NULL,
   PRIMARY KEY (id)
 ) WITHOUT ROWID;
@@ -39,9 +40,12 @@ CREATE TABLE pipelines (
   ledger INTEGER NOT NULL,
   exporter_id TEXT NOT NULL,
   created_at TEXT NOT NULL,
+  told INTEGER NOT NULL,            -- 0: the ledger's object does not know it, or its destination, yet
+  leaving INTEGER NOT NULL,         -- 1: deleted; gone once the ledger's object has dropped it
   PRIMARY KEY (id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX pipelines_by_ledger ON pipelines (ledger, exporter_id);
+CREATE INDEX pipelines_unfinished ON pipelines (id) WHERE told = 0 OR leaving = 1;
 
 -- What the read model does not know yet: the keys of changed rows. Empty when it is up to date.
 CREATE TABLE changes (

@@ -142,3 +142,15 @@ export const CONTRACT_DEPTH_MAX = 40;
 
 /** A v1 mapping as text: it is compiled when its ledger's object wakes. */
 export const MAPPING_CHARS_MAX = 65_536;
+
+/** Exporters of a tenant: their list has no pages. */
+export const EXPORTERS_MAX = 100;
+
+/** The configuration of an exporter as JSON; the largest sensible one holds a few hundred. */
+export const EXPORTER_CONFIG_CHARS_MAX = 10_000;
+
+/** Pipelines of a tenant: a list of them asks the object of every ledger that has one. */
+export const PIPELINES_MAX = 1_000;
+
+/** Pipelines of one ledger: each may hold a page of logs in the object's memory. */
+export const PIPELINES_PER_LEDGER_MAX = 16;

@@ -13,7 +13,10 @@ import type { AlarmClock } from "./alarm-clock.ts";
 import { Backlog } from "./backlog.ts";
 import { overlayOn } from "./execute.ts";
 import { faultPoint } from "./faults.ts";
+import { Feeds } from "./feeds.ts";
 import { Meta } from "./meta.ts";
+import { PipelineStore } from "./pipeline-store.ts";
+import { Pipelines } from "./pipelines.ts";
 import { Projector } from "./projector.ts";
 import type { LedgerInfo } from "./rpc.ts";
 import { ScriptCache } from "./script-cache.ts";
@@ -27,6 +30,8 @@ export class Books {
   readonly segments: Segments;
   readonly projector: Projector;
   readonly queue: WriteQueue;
+  readonly feeds: Feeds;
+  readonly pipelines: Pipelines;
   readonly #storage: DurableObjectStorage;
   readonly #db: D1Database;
   readonly #meta: Meta;
@@ -54,6 +59,9 @@ export class Books {
       lastLog: () => this.store.tail.lastLog,
     };
     this.projector = new Projector(db, scope, source, alarms);
+    this.feeds = new Feeds(alarms);
+    const pipelines = new PipelineStore(storage.sql);
+    this.pipelines = new Pipelines(pipelines, source, this.feeds, config, info.name);
     const scripts = new ScriptCache(config.numscriptCacheMaxCount);
     this.queue = new WriteQueue({
       options: executeOptions(config),
@@ -102,6 +110,7 @@ export class Books {
       this.#backlog.push(staged.logs);
       this.projector.armAlarm();
       this.projector.wake();
+      this.feeds.wake();
     }
   }
 

@@ -27,6 +27,8 @@ import type {
   LedgerRpc,
   LogChunk,
   Outcome,
+  PipelineRecord,
+  PipelineSetup,
   SchemaRecord,
   Standing,
   Stats,
@@ -92,7 +94,16 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
     this.#books.info = info;
   }
 
+  async putPipeline(pipeline: PipelineSetup): Promise<void> {
+    this.#books?.pipelines.put(pipeline);
+  }
+
+  async dropPipeline(id: string): Promise<void> {
+    this.#books?.pipelines.drop(id);
+  }
+
   async destroy(): Promise<Answer<undefined>> {
+    this.#books?.feeds.close();
     try {
       await this.#books?.projector.erase();
     } catch (error) {
@@ -230,11 +241,34 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
     return ok({ lines, next: last === undefined || last >= end ? undefined : last + 1 });
   }
 
+  // --- pipelines ---
+
+  async pipelines(): Promise<readonly PipelineRecord[]> {
+    return this.#books?.pipelines.all() ?? [];
+  }
+
+  async pipeline(id: string): Promise<Answer<PipelineRecord>> {
+    return this.#live()?.pipelines.find(id) ?? err(LEDGER_NOT_FOUND);
+  }
+
+  async startPipeline(id: string): Promise<Answer<void>> {
+    return this.#live()?.pipelines.start(id) ?? err(LEDGER_NOT_FOUND);
+  }
+
+  async stopPipeline(id: string): Promise<Answer<void>> {
+    return this.#live()?.pipelines.stop(id) ?? err(LEDGER_NOT_FOUND);
+  }
+
+  async resetPipeline(id: string): Promise<Answer<void>> {
+    return this.#live()?.pipelines.reset(id) ?? err(LEDGER_NOT_FOUND);
+  }
+
   // --- later ---
 
   override async alarm(): Promise<void> {
     this.#alarms.rang();
     faultPoint("before-alarm");
+    this.#books?.feeds.ring();
     await this.#books?.projector.ring();
     faultPoint("after-alarm");
   }

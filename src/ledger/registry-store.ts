@@ -160,8 +160,10 @@ export class RegistryStore {
   }
 
   hasUnfinished(): boolean {
-    const query = "SELECT 1 FROM ledgers WHERE state <> 'ready' OR told = 0 LIMIT 1";
-    return this.#sql.exec(query).toArray().length > 0 || this.changes(1).length > 0;
+    const query = `SELECT EXISTS (SELECT 1 FROM ledgers WHERE state <> 'ready' OR told = 0)
+      OR EXISTS (SELECT 1 FROM pipelines WHERE told = 0 OR leaving = 1)
+      OR EXISTS (SELECT 1 FROM changes) AS is_unfinished`;
+    return this.#sql.exec(query).one()["is_unfinished"] === 1;
   }
 
   // --- exporters ---

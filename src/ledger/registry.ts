@@ -14,11 +14,20 @@ import { nextInstant } from "../core/schedule.ts";
 import { fromMillis, toMicros, type Timestamp } from "../core/timestamp.ts";
 import type { Metadata } from "../core/transaction.ts";
 import { AlarmClock } from "./alarm-clock.ts";
+import { ExporterStore } from "./exporter-store.ts";
 import { migrate } from "./migrate.ts";
 import type { LedgerObject } from "./object.ts";
-import { RegistryLedgers } from "./registry-ledgers.ts";
+import { RegistryExporters } from "./registry-exporters.ts";
+import { RegistryLedgers, type Surroundings } from "./registry-ledgers.ts";
 import { RegistryProjection } from "./registry-projection.ts";
-import type { LedgerRecord, NewLedger, RegistryRpc } from "./registry-rpc.ts";
+import type {
+  ExporterRecord,
+  LedgerRecord,
+  NewExporter,
+  NewLedger,
+  PipelineKey,
+  RegistryRpc,
+} from "./registry-rpc.ts";
 import { RegistryStore } from "./registry-store.ts";
 import { within } from "./within.ts";
 
@@ -38,6 +47,7 @@ export class RegistryObject extends DurableObject<RegistryEnv> implements Regist
   readonly #alarms: AlarmClock;
   readonly #projection: RegistryProjection;
   readonly #ledgers: RegistryLedgers;
+  readonly #exporters: RegistryExporters;
   /** Alarms in a row that left something unfinished. */
   #failures = 0;
 
@@ -48,12 +58,15 @@ export class RegistryObject extends DurableObject<RegistryEnv> implements Regist
     this.#store = new RegistryStore(ctx.storage);
     this.#alarms = new AlarmClock(ctx.storage);
     this.#projection = new RegistryProjection(env.DB, tenant, this.#store);
-    this.#ledgers = new RegistryLedgers(this.#store, {
+    const around: Surroundings = {
       tenant,
       objectOf: (ledger) => env.LEDGER.getByName(`${tenant}/${ledger}`),
       arm: () => this.#arm(),
       projectSoon: () => this.#projectSoon(),
-    });
+    };
+    this.#ledgers = new RegistryLedgers(this.#store, around);
+    const exporters = new ExporterStore(ctx.storage.sql, this.#store);
+    this.#exporters = new RegistryExporters(exporters, this.#store, around);
     void ctx.blockConcurrencyWhile(async () => {
       await this.#alarms.load();
       this.#arm();
@@ -115,6 +128,43 @@ export class RegistryObject extends DurableObject<RegistryEnv> implements Regist
     return this.#ledgers.tellAll();
   }
 
+  // --- exporters and pipelines ---
+
+  async createExporter(exporter: NewExporter): Promise<Result<ExporterRecord, LedgerError>> {
+    return this.#exporters.create(exporter);
+  }
+
+  async exporters(): Promise<readonly ExporterRecord[]> {
+    return this.#exporters.list();
+  }
+
+  async exporter(id: string): Promise<Result<ExporterRecord, LedgerError>> {
+    return this.#exporters.find(id);
+  }
+
+  async updateExporter(id: string, exporter: NewExporter): Promise<Result<void, LedgerError>> {
+    return this.#exporters.update(id, exporter);
+  }
+
+  async deleteExporter(id: string): Promise<Result<void, LedgerError>> {
+    return this.#exporters.remove(id);
+  }
+
+  async pipelines(): Promise<readonly PipelineKey[]> {
+    return this.#exporters.pipelines();
+  }
+
+  async createPipeline(
+    ledger: string,
+    exporterId: string,
+  ): Promise<Result<PipelineKey, LedgerError>> {
+    return this.#exporters.createPipeline(ledger, exporterId);
+  }
+
+  async deletePipeline(ledger: string, id: string): Promise<Result<void, LedgerError>> {
+    return this.#exporters.removePipeline(ledger, id);
+  }
+
   // --- the read model ---
 
   async version(): Promise<number> {
@@ -148,7 +198,7 @@ export class RegistryObject extends DurableObject<RegistryEnv> implements Regist
     this.#alarms.rang();
     try {
       this.#startCleanUp(Date.now());
-      await this.#ledgers.finish();
+      await Promise.all([this.#ledgers.finish(), this.#exporters.finish()]);
       await this.#projection.catchUp();
     } catch (error) {
       console.warn("the registry has unfinished work", error);

@@ -9,6 +9,7 @@ import type { AccountExpansion, Features } from "../core/features.ts";
 import type { AccountRecord, TransactionRecord } from "../core/records.ts";
 import type { Result } from "../core/result.ts";
 import type { Timestamp } from "../core/timestamp.ts";
+import type { Destination } from "./destination.ts";
 
 /** What a ledger is; fixed but for deletedAt. */
 export interface LedgerInfo {
@@ -75,9 +76,30 @@ export interface SchemaRecord {
   readonly schema: string;
 }
 
+/** A pipeline as the registry tells it. */
+export interface PipelineSetup {
+  readonly id: string;
+  readonly exporterId: string;
+  readonly createdAt: Timestamp;
+  readonly destination: Destination;
+}
+
+/** A pipeline and how far it has come. */
+export interface PipelineRecord {
+  readonly id: string;
+  readonly exporterId: string;
+  readonly createdAt: Timestamp;
+  /** The last log handed on; undefined before the first. */
+  readonly lastLog: number | undefined;
+  /** Why the last try failed; undefined when it did not. */
+  readonly error: string | undefined;
+  /** Neither stopped by a client nor, yet, started again by the time. */
+  readonly isRunning: boolean;
+}
+
 /**
  * The methods of a ledger's object (`ledger/object.ts`). A ledger that does not exist or is deleted
- * answers LEDGER_NOT_FOUND everywhere but in the first three, and asking it writes nothing.
+ * answers LEDGER_NOT_FOUND everywhere but to the registry, and asking it writes nothing.
  */
 export interface LedgerRpc {
   /** The registry's: stores what the ledger is; repeating it changes nothing but deletedAt. */
@@ -87,6 +109,9 @@ export interface LedgerRpc {
    * read model is away; then nothing of the object is lost.
    */
   destroy(): Promise<Result<undefined, LedgerError>>;
+  /** The registry's: a new pipeline, or another destination for it; either way it runs. */
+  putPipeline(pipeline: PipelineSetup): Promise<void>;
+  dropPipeline(id: string): Promise<void>;
   standing(): Promise<Result<Standing, LedgerError>>;
 
   execute(request: Request): Promise<Outcome>;
@@ -120,4 +145,11 @@ export interface LedgerRpc {
   saveMapping(mapping: string): Promise<Result<void, LedgerError>>;
   /** Logs with id ≥ from and ≤ until, about 1 MiB of them. */
   exportLogs(from: number, until: number): Promise<Result<LogChunk, LedgerError>>;
+
+  /** Also of a deleted ledger: what it committed is still handed on. */
+  pipelines(): Promise<readonly PipelineRecord[]>;
+  pipeline(id: string): Promise<Result<PipelineRecord, LedgerError>>;
+  startPipeline(id: string): Promise<Result<void, LedgerError>>;
+  stopPipeline(id: string): Promise<Result<void, LedgerError>>;
+  resetPipeline(id: string): Promise<Result<void, LedgerError>>;
 }
