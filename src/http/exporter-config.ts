@@ -62,8 +62,8 @@ function text(object: JsonObject, name: string): Checked<string> {
   return value.ok ? ok(value.value ?? "") : malformed(value.error.message);
 }
 
-// The host of a URL as Go's parser finds it: after the credentials, whatever the scheme.
-const HOST = /^(?:[a-z][a-z0-9+.-]*:)?\/\/(?:[^/?#]*@)?([^/?#@]+)/i;
+// That a URL has a host, as Go's parser sees it: after the credentials, whatever the scheme.
+const HOST = /^(?:[a-z][a-z0-9+.-]*:)?\/\/(?:[^/?#]*@)?[^/?#@]+(?:[/?#]|$)/i;
 
 function readHttp(config: JsonObject): Checked<Target["http"]> {
   const url = text(config, "url");

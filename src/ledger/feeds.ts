@@ -66,10 +66,19 @@ export class Feeds {
       .toSorted((a, b) => a.at - b.at);
     for (const { feed } of due) {
       if (this.#underWay() < UNDER_WAY_MAX) {
-        void feed.run().then(() => this.ring());
+        void this.#run(feed);
       }
     }
     this.#arm(now);
+  }
+
+  async #run(feed: LogFeed): Promise<void> {
+    try {
+      await feed.run();
+      this.ring();
+    } catch (error) {
+      console.error("a feed stands still until the alarm rings", error);
+    }
   }
 
   #underWay(): number {

@@ -72,13 +72,15 @@ export class LogFeed {
 
   /** When it wants to hand on the next page; undefined while it is at it, or has nothing to. */
   dueAt(now: number): number | undefined {
-    const waiting = this.#source.lastLog() - this.#lastLog;
-    if (waiting <= 0) {
+    const end = this.#source.lastLog();
+    if (end <= this.#lastLog) {
       this.#waitingSince = undefined;
       return undefined;
     }
     this.#waitingSince ??= now;
     const { logs, waitMs } = this.#outlet.gather;
+    // Ids have holes, and only imported logs begin at 0, so this may be a few off.
+    const waiting = end - Math.max(this.#lastLog, 0);
     const gathered = waiting >= logs ? 0 : this.#waitingSince + waitMs;
     return this.isUnderWay ? undefined : Math.max(this.#notBefore, this.#pausedUntil, gathered);
   }

@@ -17,8 +17,9 @@ export class Api {
     this.#server = server;
   }
 
-  static async start(vars: Readonly<Record<string, string>> = {}): Promise<Api> {
-    return new Api(await startServer({ vars }));
+  /** Without a directory for its state it keeps nothing after the stop. */
+  static async start(vars: Readonly<Record<string, string>> = {}, state?: string): Promise<Api> {
+    return new Api(await startServer({ vars, state }));
   }
 
   /** A text body goes out as it stands, anything else as JSON. */

@@ -3,6 +3,7 @@
  * log, so a batch that comes again overwrites itself.
  */
 import { parseJson } from "../../core/json.ts";
+import { isObject } from "../../core/json-read.ts";
 import { rawMembers } from "../../core/json-members.ts";
 import { err, ok } from "../../core/result.ts";
 import type { ElasticsearchDestination } from "../destination.ts";
@@ -51,11 +52,11 @@ interface BulkAnswer {
 /** The bulk API says 200 although it refused documents. */
 function readAnswer(text: string): Delivery {
   const parsed = parseJson(text);
-  if (!parsed.ok) {
+  if (!parsed.ok || !isObject(parsed.value)) {
     return err("the answer is not that of a bulk API");
   }
-  const answer = parsed.value as BulkAnswer | null;
-  if (answer?.errors !== true) {
+  const answer: BulkAnswer = parsed.value;
+  if (answer.errors !== true) {
     return ok(undefined);
   }
   const refused = answer.items?.find(({ index }) => index?.error !== undefined);

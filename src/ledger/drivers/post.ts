@@ -19,24 +19,28 @@ export interface Message {
 export async function post(message: Message, signal: AbortSignal): Promise<Result<string, string>> {
   const { url, headers, body } = message;
   const { target, authorization } = splitCredentials(url);
-  const timeout = AbortSignal.timeout(ANSWER_MS);
+  const timeout = new AbortController();
+  // Not AbortSignal.timeout, which would keep the object awake long after the answer.
+  const timer = setTimeout(() => timeout.abort(), ANSWER_MS);
   try {
     const response = await fetch(target, {
       method: "POST",
       headers: { ...authorization, ...headers },
       body,
       redirect: "manual",
-      signal: AbortSignal.any([signal, timeout]),
+      signal: AbortSignal.any([signal, timeout.signal]),
     });
     const answer = await response.text();
     return response.ok ? ok(answer) : err(`${target.origin} ${describe(response.status, answer)}`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return err(
-      timeout.aborted
+      timeout.signal.aborted
         ? `${target.origin} did not answer within ${ANSWER_MS / 1000} s`
         : `${target.origin} could not be reached: ${reason}`,
     );
+  } finally {
+    clearTimeout(timer);
   }
 }
 
