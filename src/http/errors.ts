@@ -50,12 +50,6 @@ export const INTERNAL: LedgerError = {
   message: "Internal error. Consult logs/traces to have more details.",
 };
 
-/** The same on the routes of exporters and pipelines, which word it otherwise. */
-export const INTERNAL_OF_EXPORTERS: LedgerError = {
-  code: "INTERNAL",
-  message: "internal server error",
-};
-
 /** The router's own answer to a path it does not know. */
 export function pathNotFound(): Response {
   return new Response("404 page not found\n", {
