@@ -2,7 +2,7 @@
  * How answers are written: envelopes of contract §1.2, compact JSON that escapes as Go does, a line
  * feed at the end, and the JSON content type even where there is no body.
  */
-import { formatJson, RawJson, quote, type Writable } from "../core/json.ts";
+import { formatJson, quote, type Writable } from "../core/json.ts";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -53,9 +53,4 @@ export function noContent(headers: Headers = {}): Response {
 
 export function accepted(): Response {
   return new Response(null, { status: 202, headers: { "Content-Type": "application/json" } });
-}
-
-/** An amount of any size, as number or as string. */
-export function amount(value: bigint | string, asString: boolean): RawJson {
-  return new RawJson(asString ? `"${value}"` : String(value));
 }
