@@ -51,7 +51,8 @@ CREATE TABLE batches (
 ) WITHOUT ROWID;
 CREATE INDEX batches_by_date ON batches (tenant, ledger, first_date, after_log);
 
--- A transaction and, beside it, the log that made it. NULL means "as inserted_at" for timestamp and updated_at, and only
+-- A transaction and, beside it, the log that made it. A row of up to about 1,000 bytes needs no overflow page, so an
+-- ordinary one is kept below that. NULL means "as inserted_at" for timestamp and updated_at, and only
 -- where insertion dates rise with ids: the odd ones of an import carry all their dates.
 CREATE TABLE transactions (
   tenant TEXT NOT NULL,
@@ -68,7 +69,7 @@ CREATE TABLE transactions (
   template TEXT,
   metadata TEXT NOT NULL,           -- JSON object, current, keys sorted; answers show this text as it stands
   postings TEXT NOT NULL,           -- JSON array of {source,destination,amount,asset}; amounts are JSON strings here
-  log TEXT NOT NULL,                -- the log as it is exported, one line of JSON
+  log TEXT NOT NULL,                -- the log, one line of JSON, abridged where it can be (core/abridged-line.ts)
   unordered INTEGER,                -- 1: a log before this one made a greater id (imports only); else NULL
   PRIMARY KEY (tenant, ledger, id)
 ) WITHOUT ROWID;

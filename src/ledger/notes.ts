@@ -122,7 +122,7 @@ export function factsOf(line: string, note: Json | undefined): LogFacts {
       hints["amendment"] === undefined ? undefined : decodeAmendment(hints["amendment"] as Json[]),
     schema:
       type === "INSERTED_SCHEMA" ? schemaOf(line, data["schema"] as JsonObject, date) : undefined,
-    isForeign: false,
+    isForeign: hints["moves"] !== undefined,
     isUnordered: false,
   };
 }

@@ -15,8 +15,11 @@ import { faultPoint } from "./faults.ts";
 import type { Segments } from "./segments.ts";
 import { within } from "./within.ts";
 
-/** Logs pile up so long while nobody reads: a batch of many costs less than many batches. */
-const GATHER_MS = 60;
+/**
+ * Logs pile up so long while nobody waits for them: a batch of many writes each page and each hot
+ * row once.
+ */
+const GATHER_MS = 250;
 /** A reader waits at most so long for the read model to catch up. */
 const REACH_MS = 2_000;
 /** A batch that takes longer counts as lost; whether D1 took it shows in the head. */

@@ -2,10 +2,16 @@
  * A projected batch as D1 statements, in the one order that keeps it right: the guard first,
  * transactions before what was amended on them. All run in one D1 transaction.
  */
-import { must } from "../core/assert.ts";
-import { formatJson, type Writable } from "../core/json.ts";
+import { formatJson } from "../core/json.ts";
 import type { Timestamp } from "../core/timestamp.ts";
-import { EMPTY_HEAD, type Batch, type Head, type Scope, type StraySum } from "./project.ts";
+import {
+  EMPTY_HEAD,
+  type Batch,
+  type Head,
+  type Row,
+  type Scope,
+  type StraySum,
+} from "./project.ts";
 
 /** Where a ledger's projection stands. */
 export async function readHead(
@@ -61,35 +67,56 @@ function keyOf(sum: { account: string; asset: string; period: string }): string 
 /** A parameter holds at most 2 MB; rows are cut into parameters well below that. */
 const PARAMETER_CHARS_MAX = 900_000;
 
-type Table = readonly [verb: string, table: string, columns: number];
+/** How rows of a table come in, and its columns in the order of their rows. */
+type Table = readonly [verb: string, table: string, columns: readonly string[]];
 
 const TABLES = {
-  transactions: ["INSERT", "transactions", 13],
-  logs: ["INSERT", "logs", 4],
-  accounts: ["INSERT OR REPLACE", "accounts", 5],
-  volumes: ["INSERT OR REPLACE", "volumes", 5],
-  moves: ["INSERT", "moves", 12],
-  accountMetadata: ["INSERT OR REPLACE", "account_metadata", 4],
-  transactionMetadata: ["INSERT OR REPLACE", "transaction_metadata", 4],
-  schemas: ["INSERT", "schemas", 4],
+  transactions: [
+    "INSERT",
+    "transactions",
+    columns(
+      "id log_id inserted_at metadata postings log " +
+        "type log_date timestamp updated_at reference template unordered",
+    ),
+  ],
+  logs: ["INSERT", "logs", columns("id type date log")],
+  accounts: [
+    "INSERT OR REPLACE",
+    "accounts",
+    columns("address first_usage insertion_date updated_at metadata"),
+  ],
+  volumes: ["INSERT OR REPLACE", "volumes", columns("account asset input output balance_key")],
+  moves: [
+    "INSERT",
+    "moves",
+    columns(
+      "account asset transaction_id sides input output " +
+        "chain_input chain_output effective stray moved_input moved_output",
+    ),
+  ],
+  accountMetadata: [
+    "INSERT OR REPLACE",
+    "account_metadata",
+    columns("address date log_id metadata"),
+  ],
+  transactionMetadata: [
+    "INSERT OR REPLACE",
+    "transaction_metadata",
+    columns("id date log_id metadata"),
+  ],
+  schemas: ["INSERT", "schemas", columns("version created_at log_id schema")],
 } as const satisfies Record<string, Table>;
 
-/**
- * Columns of `transactions` that a new row fills; the others are NULL until the transaction is
- * amended.
- */
-const TRANSACTION_COLUMNS =
-  "(tenant, ledger, id, log_id, type, log_date, inserted_at, timestamp, updated_at, reference, " +
-  "template, metadata, postings, log, unordered)";
+function columns(names: string): readonly string[] {
+  return names.split(" ");
+}
 
-const INSERTS: ReadonlyMap<keyof typeof TABLES, string> = new Map(
-  (Object.keys(TABLES) as (keyof typeof TABLES)[]).map((name) => {
-    const [verb, table, columns] = TABLES[name];
-    const values = Array.from({ length: columns }, (_, index) => `value ->> ${index}`).join(", ");
-    const into = name === "transactions" ? `${table} ${TRANSACTION_COLUMNS}` : table;
-    return [name, `${verb} INTO ${into} SELECT ?1, ?2, ${values} FROM json_each(?3)`];
-  }),
-);
+/** Fills the first so many columns; those after them are NULL. */
+function insertion([verb, table, names]: Table, width: number): string {
+  const values = Array.from({ length: width }, (_, index) => `value ->> ${index}`).join(", ");
+  const into = `${table} (tenant, ledger, ${names.slice(0, width).join(", ")})`;
+  return `${verb} INTO ${into} SELECT ?1, ?2, ${values} FROM json_each(?3)`;
+}
 
 export function statements(
   db: D1Database,
@@ -117,13 +144,15 @@ export function statements(
       )
       .bind(tenant, ledger, batch.firstDate, batch.afterLog),
   ];
-  const add = (sql: string, rows: readonly Writable[]): void => {
+  const add = (sql: string, rows: readonly Row[]): void => {
     for (const parameter of parametersOf(rows)) {
       list.push(db.prepare(sql).bind(tenant, ledger, parameter));
     }
   };
   const insert = (name: keyof typeof TABLES): void => {
-    add(must(INSERTS.get(name), "every table has its statement"), batch[name]);
+    for (const [width, rows] of Map.groupBy(batch[name], (row) => row.length)) {
+      add(insertion(TABLES[name], width), rows);
+    }
   };
   insert("transactions");
   add(
@@ -153,15 +182,15 @@ export function statements(
  * UPDATE … FROM takes any of several rows that match, so only the last one of a transaction is
  * given.
  */
-function latestAmendments(batch: Batch): readonly Writable[] {
+function latestAmendments(batch: Batch): readonly Row[] {
   return [...new Map(batch.amendments.map((row) => [row[0], row])).values()];
 }
 
-function* parametersOf(rows: readonly Writable[]): Iterable<string> {
+function* parametersOf(rows: readonly Row[]): Iterable<string> {
   let texts: string[] = [];
   let size = 0;
   for (const row of rows) {
-    const text = formatJson(row);
+    const text = JSON.stringify(row);
     if (size + text.length > PARAMETER_CHARS_MAX && texts.length > 0) {
       yield `[${texts.join(",")}]`;
       texts = [];

@@ -4,6 +4,7 @@
  * transactions of an import that are marked as unordered.
  */
 import { sql, type SQL } from "drizzle-orm";
+import { unabridge } from "../core/abridged-line.ts";
 import { FILTER_SQL_BYTES_MAX } from "../core/limits.ts";
 import { ok, type Result } from "../core/result.ts";
 import { parseTimestamp, type Timestamp } from "../core/timestamp.ts";
@@ -136,6 +137,6 @@ function logOf(row: Row): LogRow {
     id: numberOf(row, "id"),
     type: textOf(row, "type"),
     date: parseTimestamp(date) ?? (date as Timestamp),
-    line: textOf(row, "log"),
+    line: unabridge(textOf(row, "log")),
   };
 }

@@ -3,8 +3,9 @@
  * and volume once, bound as one JSON parameter a table. Every row is absolute and the batch is
  * guarded by its first statement, so that sending it twice changes nothing.
  */
+import { abridge } from "../core/abridged-line.ts";
 import { must } from "../core/assert.ts";
-import { formatJson, formatStringMap, type Writable } from "../core/json.ts";
+import { formatJson, formatStringMap } from "../core/json.ts";
 import { decimalKey } from "../core/decimal-key.ts";
 import type { Features } from "../core/features.ts";
 import { ZERO_TIME, type Timestamp } from "../core/timestamp.ts";
@@ -19,6 +20,8 @@ export interface ProjectedLog {
   readonly type: string;
   readonly date: Timestamp;
   readonly line: string;
+  /** Imported: its line may tell more, or tell it otherwise, than this program's. */
+  readonly isForeign: boolean;
   readonly transaction: ProjectedTransaction | undefined;
   readonly pairs: readonly (Volumes & { readonly account: string; readonly asset: string })[];
   readonly accounts: readonly ProjectedAccount[];
@@ -82,7 +85,11 @@ export interface StraySum {
   readonly output: bigint;
 }
 
-type Row = readonly Writable[];
+/** What a row holds: nothing that JSON would not give back to SQL as it is. */
+type Cell = string | number | null;
+
+/** Columns in the order of `apply.ts`; the optional ones are left off where all are NULL. */
+export type Row = readonly Cell[];
 
 /** Where a projection stands. */
 export interface Head {
@@ -133,7 +140,7 @@ class Collector {
   readonly #amendments: Row[] = [];
   readonly #logs: Row[] = [];
   readonly #accounts = new Map<string, Row>();
-  readonly #volumes = new Map<string, Row>();
+  readonly #volumes = new Map<string, PairVolumes>();
   readonly #moves: Row[] = [];
   readonly #straySums = new Map<string, StraySum>();
   readonly #accountMetadata: Row[] = [];
@@ -189,21 +196,19 @@ class Collector {
     const isOdd = isUnordered || insertedAt < this.#lastDate;
     this.#addDate(insertedAt);
     this.#lastTransaction = Math.max(this.#lastTransaction, id);
-    this.#transactions.push([
-      id,
-      log.id,
-      log.type === "NEW_TRANSACTION" ? null : log.type,
-      log.date === insertedAt ? null : log.date,
-      insertedAt,
-      timestamp === insertedAt && !isOdd ? null : timestamp,
-      isOdd ? insertedAt : null,
-      reference ?? null,
-      template ?? null,
-      metadataText,
-      formatTextPostings(transaction.postings),
-      log.line,
-      isUnordered ? 1 : null,
-    ]);
+    const postings = formatTextPostings(transaction.postings);
+    this.#transactions.push(
+      rowOf(
+        [id, log.id, insertedAt, metadataText, postings, keptLine(log)],
+        log.type === "NEW_TRANSACTION" ? null : log.type,
+        log.date === insertedAt ? null : log.date,
+        timestamp === insertedAt && !isOdd ? null : timestamp,
+        isOdd ? insertedAt : null,
+        reference ?? null,
+        template ?? null,
+        isUnordered ? 1 : null,
+      ),
+    );
     if (this.#features.TRANSACTION_METADATA_HISTORY === "SYNC" && metadataText !== "{}") {
       this.#transactionMetadata.push([id, timestamp, log.id, metadataText]);
     }
@@ -225,20 +230,17 @@ class Collector {
     const { account, asset, sides, after, chain, stray } = move;
     const isShared =
       chain === undefined || (chain.input === after.input && chain.output === after.output);
-    this.#moves.push([
-      account,
-      asset,
-      id,
-      sides,
-      String(after.input),
-      String(after.output),
-      isShared ? null : String(chain.input),
-      isShared ? null : String(chain.output),
-      effective,
-      stray === undefined ? null : 1,
-      stray === undefined ? null : String(stray.input),
-      stray === undefined ? null : String(stray.output),
-    ]);
+    this.#moves.push(
+      rowOf(
+        [account, asset, id, sides, String(after.input), String(after.output)],
+        isShared ? null : String(chain.input),
+        isShared ? null : String(chain.output),
+        effective,
+        stray === undefined ? null : 1,
+        stray === undefined ? null : String(stray.input),
+        stray === undefined ? null : String(stray.output),
+      ),
+    );
     if (stray !== undefined) {
       this.#addStray(account, asset, timestamp.slice(0, 10), stray);
       this.#addStray(account, asset, timestamp.slice(0, 7), stray);
@@ -253,10 +255,8 @@ class Collector {
     this.#straySums.set(key, { account, asset, period, input, output });
   }
 
-  #addVolumes(account: string, asset: string, { input, output }: Volumes): void {
-    const key = decimalKey(input - output);
-    const row = [account, asset, String(input), String(output), key];
-    this.#volumes.set(`${account} ${asset}`, row);
+  #addVolumes(account: string, asset: string, volumes: Volumes): void {
+    this.#volumes.set(`${account} ${asset}`, { account, asset, volumes });
   }
 
   #addAccount(account: ProjectedAccount, logId: number): void {
@@ -288,7 +288,7 @@ class Collector {
       amendments: this.#amendments,
       logs: this.#logs,
       accounts: [...this.#accounts.values()],
-      volumes: [...this.#volumes.values()],
+      volumes: [...this.#volumes.values()].map(volumesRow),
       moves: this.#moves,
       straySums: [...this.#straySums.values()],
       accountMetadata: this.#accountMetadata,
@@ -296,6 +296,32 @@ class Collector {
       schemas: this.#schemas,
     };
   }
+}
+
+interface PairVolumes {
+  readonly account: string;
+  readonly asset: string;
+  readonly volumes: Volumes;
+}
+
+function volumesRow({ account, asset, volumes: { input, output } }: PairVolumes): Row {
+  return [account, asset, String(input), String(output), decimalKey(input - output)];
+}
+
+function rowOf(columns: readonly Cell[], ...optional: readonly Cell[]): Row {
+  return optional.every((cell) => cell === null) ? columns : [...columns, ...optional];
+}
+
+/**
+ * Abridged where the facts are all to be read off the line, so that it does not matter whether they
+ * come from a decision or, later, from the line itself.
+ */
+function keptLine({ type, line, isForeign, transaction }: ProjectedLog): string {
+  const isPlain =
+    type === "NEW_TRANSACTION" &&
+    !isForeign &&
+    transaction?.moves.every(({ chain, stray }) => chain === undefined && stray === undefined);
+  return isPlain === true ? abridge(line) : line;
 }
 
 /** Amounts as JSON strings: SQL must not read them as numbers. */

@@ -4,6 +4,7 @@
  */
 import { sql, type SQL } from "drizzle-orm";
 import { FILTER_SQL_BYTES_MAX } from "../core/limits.ts";
+import { unabridge } from "../core/abridged-line.ts";
 import type { AccountVolumes } from "../core/records.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { Timestamp } from "../core/timestamp.ts";
@@ -244,6 +245,7 @@ export function readTransaction(
 function transactionOf(row: Row): TransactionRow {
   const insertedAt = textOf(row, "inserted_at") as Timestamp;
   const effective = optionalText(row, "effective");
+  const log = optionalText(row, "log");
   return {
     id: numberOf(row, "id"),
     postings: textOf(row, "postings"),
@@ -254,7 +256,7 @@ function transactionOf(row: Row): TransactionRow {
     revertedAt: (row["reverted_at"] ?? undefined) as Timestamp | undefined,
     reference: optionalText(row, "reference"),
     template: optionalText(row, "template"),
-    log: optionalText(row, "log"),
+    log: log === undefined ? undefined : unabridge(log),
     effectiveVolumes: effective === undefined ? undefined : readEffective(effective),
   };
 }

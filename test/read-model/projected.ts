@@ -89,6 +89,7 @@ export class History {
       type: "SET_METADATA",
       date,
       line: `{"id":${id}}`,
+      isForeign: false,
       transaction: undefined,
       pairs: [],
       accounts: [],
