@@ -10,6 +10,7 @@ import { BODY_BYTES_MAX } from "../core/limits.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Metadata } from "../core/transaction.ts";
 import type { App } from "./context.ts";
+import { mayRepeat, parseRepeated } from "./repeated-members.ts";
 
 type Read<T> = Result<T, LedgerError>;
 
@@ -95,11 +96,14 @@ const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
 
 /** The character NUL is refused wherever it stands: no name, reference or value may hold it. */
 export function parseText(text: string): Read<Json> {
-  if (NUL.test(text)) {
+  if (text.includes("\\u0000") && NUL.test(text)) {
     return err(validation("invalid JSON: the character NUL is not allowed"));
   }
   const parsed = parseJson(text);
-  return parsed.ok ? parsed : err(validation(parsed.error));
+  if (!parsed.ok) {
+    return err(validation(parsed.error));
+  }
+  return mayRepeat(text) ? ok(parseRepeated(text) ?? parsed.value) : parsed;
 }
 
 function mismatch(value: Json, field: string, type: string): { ok: false; error: LedgerError } {

@@ -9,7 +9,7 @@ import { errorResponse, methodNotAllowed, pathNotFound } from "./errors.ts";
 import { ledgerByName } from "./ledger-of.ts";
 import type { Part } from "./place.ts";
 import { decodePercent } from "./query.ts";
-import { notFound } from "../core/error.ts";
+import { notFound, validation } from "../core/error.ts";
 
 const METHODS = ["GET", "POST", "PUT", "DELETE"] as const;
 
@@ -34,7 +34,7 @@ export async function notRouted(
   if (part === "ledgers" && NAMELESS.test(path) && method === "GET") {
     return errorResponse(notFound());
   }
-  const allowed = allowedMethods(router, part, path);
+  const allowed = allowedMethods(router, part, path.replace(NOBODY, "/accounts/_/metadata"));
   const [, ledger] = (part === "ledgers" && BELOW_LEDGER.exec(path)) || [];
   if (ledger !== undefined) {
     const name = decodePercent(ledger) ?? "";
@@ -43,8 +43,14 @@ export async function notRouted(
       return errorResponse(standing.error);
     }
   }
+  if (NOBODY.test(path) && allowed.includes(method)) {
+    return errorResponse(validation("the address in the path is empty"));
+  }
   return allowed.length === 0 ? pathNotFound() : methodNotAllowed(allowed);
 }
+
+// The original takes the empty address for one like any other.
+const NOBODY = /\/accounts\/\/metadata(?=\/|$)/;
 
 // `/v2//` and `/v2/_info/` ask for ledgers that cannot exist.
 const NAMELESS = /^\/(?:_info)?\/$/;
