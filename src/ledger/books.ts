@@ -14,10 +14,11 @@ import { Backlog } from "./backlog.ts";
 import { overlayOn } from "./execute.ts";
 import { faultPoint } from "./faults.ts";
 import { Feeds } from "./feeds.ts";
-import { Meta } from "./meta.ts";
+import { EventsMeta, Meta } from "./meta.ts";
 import { PipelineStore } from "./pipeline-store.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Projector } from "./projector.ts";
+import { Publisher } from "./publisher.ts";
 import type { LedgerInfo } from "./rpc.ts";
 import { ScriptCache } from "./script-cache.ts";
 import { Segments, type Tail } from "./segments.ts";
@@ -32,6 +33,7 @@ export class Books {
   readonly queue: WriteQueue;
   readonly feeds: Feeds;
   readonly pipelines: Pipelines;
+  readonly publisher: Publisher | undefined;
   readonly #storage: DurableObjectStorage;
   readonly #db: D1Database;
   readonly #meta: Meta;
@@ -62,6 +64,10 @@ export class Books {
     this.feeds = new Feeds(alarms);
     const pipelines = new PipelineStore(storage.sql);
     this.pipelines = new Pipelines(pipelines, source, this.feeds, config, info.name);
+    this.publisher = Publisher.open(new EventsMeta(storage.sql), source, config, info);
+    if (this.publisher !== undefined) {
+      this.feeds.add(this.publisher.feed);
+    }
     const scripts = new ScriptCache(config.numscriptCacheMaxCount);
     this.queue = new WriteQueue({
       options: executeOptions(config),
@@ -110,6 +116,7 @@ export class Books {
       this.#backlog.push(staged.logs);
       this.projector.armAlarm();
       this.projector.wake();
+      this.publisher?.note(staged.logs);
       this.feeds.wake();
     }
   }

@@ -126,8 +126,8 @@ export class LogFeed {
     this.#failures = 0;
     this.#notBefore = isEnd ? Date.now() + this.#pace.intervalMs : 0;
     this.#waitingSince = undefined;
-    this.#lastLog = last;
-    this.#outlet.save(last, undefined);
+    this.#lastLog = Math.max(this.#lastLog, last);
+    this.#outlet.save(this.#lastLog, undefined);
   }
 
   #tryAgain(failure: string): void {

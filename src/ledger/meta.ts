@@ -1,7 +1,7 @@
 /**
  * The few facts about a ledger that are not in its log: what it is, ids that were used up without a
- * log, whether it is in use, and the mapping that v1 clients gave it. One row each, written only
- * when they change.
+ * log, whether it is in use, the mapping that v1 clients gave it, and how far its events are
+ * published. One row each, written only when they change.
  */
 import type { LedgerInfo } from "./rpc.ts";
 import type { Tail } from "./segments.ts";
@@ -61,6 +61,35 @@ export function readMapping(sql: SqlStorage): string | undefined {
 
 export function writeMapping(sql: SqlStorage, mapping: string): void {
   writeMeta(sql, "mapping", mapping);
+}
+
+/** Where the publishing of events stands. */
+export interface EventsPosition {
+  /** The last log that was published; -1: none. */
+  readonly lastLog: number;
+  /** First and last log of each run of imported logs after it. */
+  readonly imported: readonly (readonly [number, number])[];
+}
+
+export class EventsMeta {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  read(): EventsPosition | undefined {
+    const text = readMeta(this.#sql, "events");
+    return text === undefined ? undefined : (JSON.parse(text) as EventsPosition);
+  }
+
+  write(position: EventsPosition): void {
+    writeMeta(this.#sql, "events", JSON.stringify(position));
+  }
+
+  forget(): void {
+    this.#sql.exec("DELETE FROM meta WHERE key = 'events'");
+  }
 }
 
 function readMeta(sql: SqlStorage, key: string): string | undefined {

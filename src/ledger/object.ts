@@ -128,7 +128,13 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
       const attempt = executeOne(request, staged, tail, turn);
       return { value: attempt.outcomes, tail: attempt.tail };
     }, true);
-    return outcomes.ok ? must(outcomes.value[0], "one request has one outcome") : outcomes;
+    if (!outcomes.ok) {
+      return outcomes;
+    }
+    if (!request.dryRun) {
+      books.publisher?.repeatHits(outcomes.value);
+    }
+    return must(outcomes.value[0], "one request has one outcome");
   }
 
   async bulk(
@@ -139,10 +145,15 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
     if (books === undefined) {
       return err(LEDGER_NOT_FOUND);
     }
-    return books.queue.submit((staged, tail, turn) => {
+    const outcomes = await books.queue.submit((staged, tail, turn) => {
       const attempt = executeBulk(elements, options, staged, tail, turn);
       return { value: attempt.outcomes, tail: attempt.tail };
     }, !options.atomic);
+    const isRolledBack = options.atomic && outcomes.ok && !outcomes.value.every(({ ok }) => ok);
+    if (outcomes.ok && !isRolledBack) {
+      books.publisher?.repeatHits(outcomes.value);
+    }
+    return outcomes;
   }
 
   // --- the read model ---
