@@ -116,7 +116,6 @@ export class Books {
       this.#backlog.push(staged.logs);
       this.projector.armAlarm();
       this.projector.wake();
-      this.publisher?.note(staged.logs);
       this.feeds.wake();
     }
   }

@@ -67,7 +67,7 @@ export function writeMapping(sql: SqlStorage, mapping: string): void {
 export interface EventsPosition {
   /** The last log that was published; -1: none. */
   readonly lastLog: number;
-  /** First and last log of each run of imported logs after it. */
+  /** Runs of imported logs after it: the logs above the first id, up to the second. */
   readonly imported: readonly (readonly [number, number])[];
 }
 

@@ -6,7 +6,6 @@
  */
 import type { Config } from "../core/config.ts";
 import { ok } from "../core/result.ts";
-import type { LogFacts } from "../engine/facts.ts";
 import type { Delivery } from "./drivers/driver.ts";
 import { parseUrl, post } from "./drivers/post.ts";
 import { eventOf } from "./events.ts";
@@ -28,8 +27,6 @@ export class Publisher implements Outlet {
   readonly #topics: Config["publisherTopicMapping"];
   readonly #info: LedgerInfo;
   #position: EventsPosition;
-  /** The last log that was looked at for being imported. */
-  #seen: number;
   #repeats = 0;
 
   /** undefined where publishing is switched off; then where it stood is forgotten. */
@@ -51,7 +48,6 @@ export class Publisher implements Outlet {
     this.#source = source;
     this.#topics = config.publisherTopicMapping;
     this.#info = info;
-    this.#seen = source.lastLog();
     this.#position = meta.read() ?? this.#begin();
     const pace = { pageLogs: PAGE_LOGS, intervalMs: 0, retryMs: config.pipelinesPushRetryMs };
     this.feed = new LogFeed(source, this, pace, this.#position.lastLog);
@@ -63,22 +59,19 @@ export class Publisher implements Outlet {
     return position;
   }
 
-  /** Part of every commit that adds logs: remembers those that were imported. */
-  note(logs: readonly LogFacts[]): void {
-    const imported = [...this.#position.imported];
-    for (const { id, isForeign } of logs) {
-      const last = imported.at(-1);
-      if (isForeign && last?.[1] === this.#seen) {
-        imported.splice(-1, 1, [last[0], id]);
-      } else if (isForeign) {
-        imported.push([id, id]);
-      }
-      this.#seen = id;
-    }
-    if (logs.some(({ isForeign }) => isForeign)) {
-      this.#position = { ...this.#position, imported };
-      this.#meta.write(this.#position);
-    }
+  /**
+   * The logs above one, up to the last, were imported. Joins their commit: called in the turn that
+   * they were stored in.
+   */
+  skip(above: number, last: number): void {
+    const known = this.#position.imported;
+    const before = known.at(-1);
+    const imported: EventsPosition["imported"] =
+      before?.[1] === above
+        ? [...known.slice(0, -1), [before[0], last]]
+        : [...known, [above, last]];
+    this.#position = { ...this.#position, imported };
+    this.#meta.write(this.#position);
   }
 
   async deliver(
@@ -87,8 +80,8 @@ export class Publisher implements Outlet {
     reached: (logId: number) => void,
   ): Promise<Delivery> {
     for (const log of page) {
-      const imported = this.#position.imported.find(([first, last]) => {
-        return first <= log.id && log.id <= last;
+      const imported = this.#position.imported.find(([above, last]) => {
+        return above < log.id && log.id <= last;
       });
       if (imported === undefined) {
         const delivery = await this.#publish(log.line, await this.#eventId(log.id), signal);
