@@ -1,5 +1,4 @@
 /** The table of settings: defaults, what each variable may be, and that a wrong one is named. */
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readConfig, SETTINGS } from "../../src/core/config.ts";
 
@@ -55,22 +54,6 @@ test("topics are pairs of an event type and a URL", () => {
     ["*", "http://b.example:8080/all"],
   ]);
 });
-
-test("the README has every variable and its default", () => {
-  const table = readFileSync("README.md", "utf8").split("## Configuration")[1] ?? "";
-  const told = table.split("\n").flatMap((row) => {
-    const [, names = "", defaults = ""] = row.split("|");
-    const values = defaults.split(", ").map(unquoted);
-    return names.split(", ").map((name, index) => `${unquoted(name)}=${values[index]}`);
-  });
-  for (const { name, fallback } of Object.values(SETTINGS)) {
-    expect(told).toContain(`${name}=${fallback}`);
-  }
-});
-
-function unquoted(text: string): string {
-  return text.replaceAll("`", "").trim();
-}
 
 test("no two settings share a variable", () => {
   const names = Object.values(SETTINGS).map(({ name }) => name);
