@@ -55,10 +55,10 @@ export const SCRIPT_NESTING_MAX = 100;
 export const SCRIPT_VARIABLES_MAX = 3 * POSTINGS_MAX;
 
 /**
- * Sources and destinations of one send. What is kept may pass each source by each destination, so
- * half of them each is six million steps.
+ * Sources, destinations and operands of one statement. What is kept may pass each source by each
+ * destination, so half of them each is six million steps.
  */
-export const SEND_CLAUSES_MAX = 5_000;
+export const STATEMENT_PARTS_MAX = 5_000;
 
 /**
  * Digits of a number in a script or its variables: fractions of such numbers reduce within a

@@ -3,7 +3,7 @@
  * from then on sees the end of the script wherever it looks, until the statement is given up and
  * the next one found. So no rule of the grammar needs to know of errors.
  */
-import { SCRIPT_NESTING_MAX, SEND_CLAUSES_MAX } from "../core/limits.ts";
+import { SCRIPT_NESTING_MAX, STATEMENT_PARTS_MAX } from "../core/limits.ts";
 import type { Name } from "./ast.ts";
 import type { Dialect } from "./dialect.ts";
 import { quoted, type Problems } from "./problem.ts";
@@ -17,7 +17,7 @@ export class Cursor {
   readonly #tokens: Tokens;
   #index = 0;
   #depth = 0;
-  #clauses = 0;
+  #parts = 0;
   /** Of the token the cursor stands on. */
   kind: TokenKind;
   hasFailed = false;
@@ -121,18 +121,23 @@ export class Cursor {
     return result;
   }
 
-  /** Counts a source or destination of the statement. */
-  countClause(): void {
-    this.#clauses++;
-    if (this.#clauses > SEND_CLAUSES_MAX) {
-      const message = `too many sources and destinations, the limit is ${SEND_CLAUSES_MAX}`;
+  /** Begins a statement or a declaration: its parts are counted anew. */
+  begin(): void {
+    this.#parts = 0;
+  }
+
+  /** Counts a source, a destination or an operand of the statement. */
+  countPart(): void {
+    this.#parts++;
+    if (this.#parts > STATEMENT_PARTS_MAX) {
+      const limit = `the limit is ${STATEMENT_PARTS_MAX}`;
+      const message = `too many sources, destinations or operands, ${limit}`;
       this.giveUp(message, this.span);
     }
   }
 
   /** Ends a statement. After a problem the cursor moves on to where another one may begin. */
   finish(startOfStatement: number): void {
-    this.#clauses = 0;
     if (!this.hasFailed) {
       return;
     }

@@ -6,6 +6,7 @@ import { DIGIT, LOWER, SEGMENT, UNDERSCORE, type Scanner } from "./scanner.ts";
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+const QUOTE = 34;
 const PERCENT = 37;
 const DOT = 46;
 const COLON = 58;
@@ -36,18 +37,19 @@ function isLineEnd(code: number): boolean {
  * closes only when no later quote on the line does.
  */
 export function scanString(scanner: Scanner): void {
-  const { source, at } = scanner;
-  const limit = restOfLine(source, at);
+  const { source } = scanner;
   let closed: number | undefined;
-  for (let quote = source.indexOf('"', at + 1); quote >= 0 && quote < limit;) {
-    closed = quote + 1;
-    if (source.charCodeAt(quote - 1) !== BACKSLASH) {
-      break;
+  let at = scanner.at + 1;
+  for (; at < source.length && !isLineEnd(source.charCodeAt(at)); at++) {
+    if (source.charCodeAt(at) === QUOTE) {
+      closed = at + 1;
+      if (source.charCodeAt(at - 1) !== BACKSLASH) {
+        break;
+      }
     }
-    quote = source.indexOf('"', closed);
   }
   if (closed === undefined) {
-    scanner.refuse(limit);
+    scanner.refuse(at);
   } else {
     scanner.take("string", closed);
   }

@@ -16,7 +16,7 @@ const NOWHERE: Destination = { kind: "allotment", shares: [], start: 0, end: 0 }
 
 export function parseDestination(cursor: Cursor): Destination {
   return cursor.nested(() => {
-    cursor.countClause();
+    cursor.countPart();
     const { start, kind } = cursor;
     if (kind === "oneof") {
       cursor.advance();

@@ -48,6 +48,7 @@ function parseOperand(
   rule: (cursor: Cursor) => Expression,
 ): Operand {
   const { start } = cursor;
+  cursor.countPart();
   cursor.advance();
   const textStart = cursor.start;
   const operand = rule(cursor);
@@ -151,6 +152,7 @@ export function parseCall(cursor: Cursor): Call {
   cursor.expect("(");
   if (cursor.kind !== ")") {
     do {
+      cursor.countPart();
       values.push(parseExpression(cursor));
     } while (cursor.accept(","));
   }

@@ -17,7 +17,7 @@ const NOWHERE: Source = { kind: "inorder", sources: [], start: 0, end: 0 };
 /** `isWhole`: it is all that a send takes from. */
 export function parseSource(cursor: Cursor, isWhole = false): Source {
   return cursor.nested(() => {
-    cursor.countClause();
+    cursor.countPart();
     switch (cursor.kind) {
       case "{":
         return parseBlock(cursor, isWhole);
@@ -69,7 +69,7 @@ function parseBlock(cursor: Cursor, isWhole: boolean): Source {
   if (maySplit && cursor.kind === "from" && mayBePortion(cursor, first)) {
     return parseAllotment(cursor, start, checkedPortion(cursor, first));
   }
-  cursor.countClause();
+  cursor.countPart();
   const sources = parseSources(cursor, [parseAccount(cursor, first)]);
   return { kind: "inorder", sources, start, end: cursor.lastEnd };
 }

@@ -35,6 +35,7 @@ function parseProgram(cursor: Cursor): Program {
   const statements: Statement[] = [];
   while (cursor.kind !== "end" || (statements.length === 0 && !cursor.dialect.allowsEmpty)) {
     const { start } = cursor;
+    cursor.begin();
     statements.push(parseStatement(cursor));
     endStatement(cursor);
     cursor.finish(start);
@@ -104,6 +105,7 @@ function parseVariables(cursor: Cursor): Declaration[] {
 
 function parseDeclaration(cursor: Cursor): Declaration {
   const { start } = cursor;
+  cursor.begin();
   const type = cursor.takeName("name");
   const variable = cursor.takeName("variable");
   const name = { ...variable, text: variable.text.slice(1) };

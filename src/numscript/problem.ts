@@ -13,8 +13,12 @@ export interface Problem extends Span {
 export class Problems {
   readonly list: Problem[] = [];
 
+  get isFull(): boolean {
+    return this.list.length >= SCRIPT_PROBLEMS_MAX;
+  }
+
   add(message: string, span: Span): void {
-    if (this.list.length < SCRIPT_PROBLEMS_MAX) {
+    if (!this.isFull) {
       this.list.push({ message, start: span.start, end: span.end });
     }
   }

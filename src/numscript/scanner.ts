@@ -57,8 +57,10 @@ export class Scanner {
 
   /** What stands here is no token of the language; it is told and skipped. */
   refuse(end = this.at + this.#characterLength()): void {
-    const span = { start: this.at, end };
-    this.problems.add(`token recognition error at: ${quoted(this.source, span)}`, span);
+    if (!this.problems.isFull) {
+      const span = { start: this.at, end };
+      this.problems.add(`token recognition error at: ${quoted(this.source, span)}`, span);
+    }
     this.at = end;
   }
 

@@ -41,8 +41,11 @@ function stopped(code: Fault["code"], message: string): Fault {
   return { code, message: `failed to execute machine: ${message}` };
 }
 
+const ACCOUNTS_NAMED_MAX = 100;
+
 export function insufficientFunds(funding: readonly Part[]): Fault {
-  const accounts = funding.map(({ account }) => `@${account}`).join("|");
+  const named = funding.slice(0, ACCOUNTS_NAMED_MAX).map(({ account }) => `@${account}`);
+  const accounts = [...named, ...(funding.length > named.length ? ["…"] : [])].join("|");
   return stopped("INSUFFICIENT_FUND", `account(s) ${accounts} had/have insufficient funds`);
 }
 

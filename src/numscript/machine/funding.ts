@@ -10,8 +10,6 @@ export interface Part {
 
 export type Funding = readonly Part[];
 
-export const NOTHING: Funding = [];
-
 /** What a walk from the front came by. */
 export interface Taken {
   readonly taken: Funding;
@@ -29,14 +27,24 @@ export function total(funding: Funding): bigint {
 
 /** One after the other; where they meet, two parts of one account become one. */
 export function concat(front: Funding, back: Funding): Funding {
-  const last = front.at(-1);
-  const [next, ...others] = back;
-  if (last === undefined || next === undefined) {
-    return last === undefined ? back : front;
+  if (front.length === 0 || back.length === 0) {
+    return front.length === 0 ? back : front;
   }
-  return last.account === next.account
-    ? [...front.slice(0, -1), { ...last, amount: last.amount + next.amount }, ...others]
-    : [...front, ...back];
+  const joined = [...front];
+  append(joined, back);
+  return joined;
+}
+
+/** The same onto a list that nobody else holds. */
+export function append(front: Part[], back: Funding): void {
+  const last = front.at(-1);
+  const next = back[0];
+  if (last === undefined || next === undefined || last.account !== next.account) {
+    front.push(...back);
+    return;
+  }
+  front[front.length - 1] = { account: last.account, amount: last.amount + next.amount };
+  front.push(...back.slice(1));
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   overdraftInOtherAsset,
   unlikeAssets,
 } from "./faults.ts";
-import { concat, NOTHING, take, takeUpTo, type Funding } from "./funding.ts";
+import { append, concat, take, takeUpTo, type Funding, type Part } from "./funding.ts";
 import { sharesOf } from "./portions.ts";
 import { isWorldLiteral } from "./resolve.ts";
 import type { Scope } from "./scope.ts";
@@ -55,13 +55,13 @@ function takeShares(
     return portions;
   }
   const amounts = allocate(amount, portions.value);
-  let funding = NOTHING;
+  const funding: Part[] = [];
   for (const [at, share] of shares.entries()) {
     const taken = takeFrom(share.from, amounts[at] ?? 0n, purse);
     if (!taken.ok) {
       return taken;
     }
-    funding = concat(funding, taken.value);
+    append(funding, taken.value);
   }
   return ok(funding);
 }
@@ -131,14 +131,14 @@ function drain(source: Source, purse: Purse): Result<Drained, Fault> {
 }
 
 function drainList(source: Source, purse: Purse): Result<Drained, Fault> {
-  let funding = NOTHING;
+  const funding: Part[] = [];
   let fallback: string | undefined;
   for (const inner of source.kind === "inorder" ? source.sources : []) {
     const drained = drain(inner, purse);
     if (!drained.ok) {
       return drained;
     }
-    funding = concat(funding, drained.value.funding);
+    append(funding, drained.value.funding);
     fallback = drained.value.fallback;
   }
   return ok({ funding, fallback });
