@@ -4,6 +4,7 @@
 import { parseJson, type Json } from "../../src/core/json.ts";
 import { DIALECTS } from "../../src/numscript/dialect.ts";
 import { parse } from "../../src/numscript/parse.ts";
+import { checkAnalysis, checkHints } from "./analysis.ts";
 import { checkApiVector } from "./api.ts";
 import { deliberateReason, isLargeNumber } from "./deliberate.ts";
 import {
@@ -33,7 +34,10 @@ export function checkFile({ flavour, cases = [] }: VectorFile): Check[] {
     case "interpreter grammar":
       return cases.map((vector) => ({ name: vector.name, verdict: checkGrammar(vector) }));
     case "static analysis (numscript check)":
-      return cases.map(({ name }) => ({ name, verdict: skipped("static analysis") }));
+      return cases.map((vector) => ({
+        name: vector.name,
+        verdict: verdictOf(checkAnalysis(vector), vector),
+      }));
     default:
       return cases.flatMap(checkCase);
   }
@@ -117,11 +121,10 @@ function checkExtracted(vector: VectorCase, runtime: "machine" | "interpreter"):
 }
 
 function checkGrammar(vector: VectorCase): Verdict {
-  const { parseErrorCount, version, flags } = vector.expected as Expectation & {
-    readonly flags?: unknown;
-  };
-  if (version !== undefined || flags !== undefined) {
-    return skipped(HEAD);
+  const { parseErrorCount } = vector.expected as Expectation;
+  const hints = checkHints(vector);
+  if (hints !== undefined) {
+    return verdictOf(hints, vector);
   }
   const program = parse(vector.script ?? "", DIALECTS["experimental-interpreter"]);
   const count = program.ok ? 0 : program.error.length;
