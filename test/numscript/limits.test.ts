@@ -98,7 +98,7 @@ describe.each(RUNTIMES)("in the %s,", (runtime) => {
       amount: BigInt(at + 1),
       asset: "USD/2",
     }));
-    const { plain, variables } = scriptFromPostings(postings, true);
+    const { plain, variables } = scriptFromPostings(postings, () => true);
     expect(failure(plain, runtime, variables)).toBe("");
     const one = "send [COIN 1] (\nsource = @world\ndestination = @z\n)\n";
     expect(failure(one.repeat(POSTINGS_MAX + 1), runtime)).toContain(
