@@ -149,6 +149,9 @@ export const EXPORTERS_MAX = 100;
 /** The configuration of an exporter as JSON; the largest sensible one holds a few hundred. */
 export const EXPORTER_CONFIG_CHARS_MAX = 10_000;
 
+/** Nesting of that configuration, which is written out by recursion; what is known nests twice. */
+export const EXPORTER_CONFIG_DEPTH_MAX = 32;
+
 /** Pipelines of a tenant: a list of them asks the object of every ledger that has one. */
 export const PIPELINES_MAX = 1_000;
 

@@ -102,6 +102,12 @@ describe("what is refused", () => {
     expect(problemOf(refused)).toContain("the limit is 10000");
   });
 
+  test.each([33, 4_000, 9_000])("a configuration that nests %i levels", async (levels) => {
+    const config = `{"a":${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`;
+    const refused = await api.post(ROOT, `{"driver":"noop","config":${config}}`);
+    expect(problemOf(refused)).toContain("the limit is 32");
+  });
+
   test("creation says that it failed, a change does not", async () => {
     const problem = "driver 'http' invalid: exporter 'http' has invalid configuration: empty url";
     const wrong = { driver: "http", config: {} };

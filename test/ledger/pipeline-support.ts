@@ -143,6 +143,10 @@ export class Piped extends Tenant {
     });
   }
 
+  hangD1(): { restore: () => void } {
+    return faultyBatches(() => () => new Promise(() => undefined));
+  }
+
   async abortMain(): Promise<void> {
     await runInDurableObject(this.main, (_object, ctx) => {
       ctx.abort("crash");

@@ -236,6 +236,20 @@ describe("a receiver that hangs", () => {
     await expect(piped).toReach(stuck, undefined);
   });
 
+  test("is tried again in time although D1 hangs as well", async () => {
+    receiver.answers = [FAILS, TAKES];
+    const piped = await Piped.open();
+    const id = await piped.pipe(httpTo(URL));
+    const d1 = piped.hangD1();
+    await piped.pay();
+    await expect(piped).toReach(id, undefined, /answered 500/);
+
+    await piped.ringAfter(RETRY_MS);
+    await expect(piped).toReach(id, 1);
+    expect(await piped.alarmOf()).toBeLessThanOrEqual(Date.now() + 2_000);
+    d1.restore();
+  });
+
   test("is watched by the alarm, in case the object dies with it", async () => {
     receiver.answers = [HANGS, TAKES];
     const piped = await Piped.open();
@@ -250,6 +264,23 @@ describe("a receiver that hangs", () => {
     await expect(receiver).toReceive([[1], [1]]);
     await expect(piped).toReach(id, 1);
   });
+});
+
+test("an alarm that an earlier life set for the projection is not put off", async () => {
+  receiver.answers = [FAILS];
+  const piped = await Piped.open();
+  const id = await piped.pipe(httpTo(URL));
+  const d1 = piped.breakD1();
+  await piped.pay();
+  await expect(piped).toReach(id, undefined, /answered 500/);
+  const before = await piped.alarmOf();
+  vi.setSystemTime(NOON + 1_000);
+  await evictDurableObject(piped.main);
+
+  await piped.main.stopPipeline(id);
+  expect(await piped.alarmOf()).toBe(before);
+  expect(before).toBeLessThanOrEqual(NOON + 2_000);
+  d1.restore();
 });
 
 describe("an object that dies", () => {

@@ -4,9 +4,9 @@
  */
 import { Hono } from "hono";
 import { validation, type LedgerError } from "../../core/error.ts";
-import { formatJson, RawJson } from "../../core/json.ts";
+import { formatJson, JsonFloat, RawJson, type Json } from "../../core/json.ts";
 import { member } from "../../core/json-read.ts";
-import { EXPORTER_CONFIG_CHARS_MAX } from "../../core/limits.ts";
+import { EXPORTER_CONFIG_CHARS_MAX, EXPORTER_CONFIG_DEPTH_MAX } from "../../core/limits.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { formatTimestamp } from "../../core/timestamp.ts";
 import type { ExporterRecord, NewExporter } from "../../ledger/registry-rpc.ts";
@@ -85,8 +85,18 @@ async function readExporter(c: App, prefix: string): Promise<Result<NewExporter,
   if (!destination.ok) {
     return err(validation(prefix + destination.error));
   }
+  if (nestsDeeper(given, EXPORTER_CONFIG_DEPTH_MAX)) {
+    return err(validation(`config nests too deep: the limit is ${EXPORTER_CONFIG_DEPTH_MAX}`));
+  }
   const config = formatJson(given);
   return config.length > EXPORTER_CONFIG_CHARS_MAX
     ? err(validation(`config is too large: the limit is ${EXPORTER_CONFIG_CHARS_MAX} characters`))
     : ok({ driver: name, config, destination: destination.value });
+}
+
+function nestsDeeper(value: Json | undefined, levels: number): boolean {
+  if (typeof value !== "object" || value === null || value instanceof JsonFloat) {
+    return false;
+  }
+  return levels === 0 || Object.values(value).some((item) => nestsDeeper(item, levels - 1));
 }
