@@ -40,6 +40,7 @@ export class Store implements LedgerView {
   readonly #segments: Segments;
   readonly #backlog: Backlog;
   readonly #pairs = new BoundedMap<string, PairState | null>(CACHED_MAX);
+  readonly #assets = new BoundedMap<string, readonly string[]>(CACHED_MAX);
   readonly #accounts = new BoundedMap<string, AccountState | null>(CACHED_MAX);
   /** Clients write under one version, or two while they change over. */
   readonly #schemas = new BoundedMap<string, Schema>(8);
@@ -76,9 +77,19 @@ export class Store implements LedgerView {
     return pair ?? undefined;
   }
 
-  assets(account: string): string[] {
-    const sql = "SELECT asset FROM volumes WHERE account = ?";
-    return [...this.#sql.exec<{ asset: string }>(sql, account)].map(({ asset }) => asset);
+  /** Sorted. */
+  assets(account: string): readonly string[] {
+    let assets = this.#assets.get(account);
+    if (assets === undefined) {
+      const sql = "SELECT * FROM volumes WHERE account = ? ORDER BY asset";
+      const pairs = this.#sql.exec<PairRow>(sql, account).toArray().map(pairOf);
+      for (const pair of pairs) {
+        this.#pairs.set(pairKey(account, pair.asset), pair);
+      }
+      assets = pairs.map(({ asset }) => asset);
+      this.#assets.set(account, assets);
+    }
+    return assets;
   }
 
   account(address: string): AccountState | undefined {
@@ -114,10 +125,7 @@ export class Store implements LedgerView {
 
   /** Every pair of an account, sorted by asset. */
   pairsOf(address: string): readonly PairState[] {
-    return this.#sql
-      .exec<PairRow>("SELECT * FROM volumes WHERE account = ? ORDER BY asset", address)
-      .toArray()
-      .map(pairOf);
+    return this.assets(address).flatMap((asset) => this.pair(address, asset) ?? []);
   }
 
   transaction(id: number): TransactionState | undefined {
@@ -308,6 +316,9 @@ export class Store implements LedgerView {
   adopt(staged: Overlay, tail: Tail): void {
     for (const [key, pair] of staged.pairs) {
       this.#pairs.set(key, pair);
+      if (this.#assets.get(pair.account)?.includes(pair.asset) === false) {
+        this.#assets.delete(pair.account);
+      }
     }
     for (const [address, account] of staged.accounts) {
       this.#accounts.set(address, account);

@@ -11,7 +11,7 @@ import type { Timestamp } from "../core/timestamp.ts";
 import type { Filter } from "../filter/ast.ts";
 import { compileWithin } from "../filter/compile.ts";
 import { accountsAreHot, transactionColumns, transactionLeaf } from "../filter/transaction-leaf.ts";
-import { numberOf, optionalText, prepare, textOf } from "./database.ts";
+import { HEAD, numberOf, optionalText, prepare, textOf } from "./database.ts";
 import type { Database, Question, Row, Scope } from "./database.ts";
 import { readSum } from "./exact.ts";
 import { walkOf } from "./keyset.ts";
@@ -112,12 +112,13 @@ function selection(view: TransactionView): SQL {
     ${metadataAt(view)} AS metadata, ${revertedAt(view)} AS reverted_at${log}`;
 }
 
-/** The plain page by id, by far the most asked: one statement that never changes. */
-const NEWEST = `SELECT t.id, t.inserted_at, t.timestamp, t.updated_at, t.reverted_at, t.reference,
-    t.template, t.metadata, t.postings
-  FROM transactions t
-  WHERE t.tenant = ? AND t.ledger = ? AND t.id <= ?
-  ORDER BY t.id DESC LIMIT ?`;
+/** The plain page by id, by far the most asked: statements that never change. */
+const NEWEST_COLUMNS = `t.id, t.inserted_at, t.timestamp, t.updated_at, t.reverted_at, t.reference,
+  t.template, t.metadata, t.postings`;
+const NEWEST_FROM = `FROM transactions t WHERE t.tenant = ?1 AND t.ledger = ?2 AND t.id <= ?3
+  ORDER BY t.id DESC LIMIT ?4`;
+const NEWEST = `SELECT ${NEWEST_COLUMNS} ${NEWEST_FROM}`;
+const NEWEST_WITH_HEAD = `SELECT (${HEAD}) AS head, ${NEWEST_COLUMNS} ${NEWEST_FROM}`;
 
 /** The error is a sentence about the filter. */
 export function listTransactions(
@@ -140,8 +141,10 @@ export function listTransactions(
     toPage(request, rows.map(transactionOf), (row) => positionOf(row, request.column));
   if (isPlain) {
     const from = walk.at?.value ?? Number.MAX_SAFE_INTEGER;
-    const newest = db.prepare(NEWEST).bind(scope.tenant, scope.ledger, from, walk.limit);
-    return ok({ statements: [newest], answer });
+    const bound = (query: string): D1PreparedStatement => {
+      return db.prepare(query).bind(scope.tenant, scope.ledger, from, walk.limit);
+    };
+    return ok({ statements: [bound(NEWEST)], headed: bound(NEWEST_WITH_HEAD), answer });
   }
   const accesses = accessesOf(scope, view, filter, walk.limit);
   if (!accesses.ok) {
