@@ -7,7 +7,13 @@
 import { unavailable, type LedgerError } from "../core/error.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { LogFacts } from "../engine/facts.ts";
-import { erase, readHead, statements, withEarlierSums } from "../read-model/apply.ts";
+import {
+  eraseHead,
+  eraseRows,
+  readHead,
+  statements,
+  withEarlierSums,
+} from "../read-model/apply.ts";
 import { EMPTY_HEAD, project, type Head, type Scope } from "../read-model/project.ts";
 import type { AlarmClock } from "./alarm-clock.ts";
 import type { Backlog } from "./backlog.ts";
@@ -34,6 +40,8 @@ const BATCH_CHARS_MAX = 1_000_000;
  */
 const ALARM_MS = 2_000;
 const RETRY_MS_MAX = 60_000;
+/** How soon a failed batch is tried again for a reader who waits; each time twice as late. */
+const RETRY_MS_MIN = 100;
 
 /** Where the logs come from. */
 export interface Source {
@@ -45,7 +53,8 @@ export interface Source {
 
 interface Waiter {
   readonly logId: number;
-  readonly resolve: (reached: boolean) => void;
+  readonly resolve: (isReached: boolean) => void;
+  readonly timer: ReturnType<typeof setTimeout>;
 }
 
 export class Projector {
@@ -55,10 +64,13 @@ export class Projector {
   readonly #alarms: AlarmClock;
   /** undefined: to be asked of D1. */
   #head: Head | undefined;
+  /** Logs up to this one do not count as lag. */
+  #floor: number;
   #running: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #waiters: Waiter[] = [];
+  readonly #waiters = new Set<Waiter>();
   #failures = 0;
+  #isRebuildAsked = false;
   #isClosed = false;
 
   constructor(db: D1Database, scope: Scope, source: Source, alarms: AlarmClock) {
@@ -66,6 +78,7 @@ export class Projector {
     this.#scope = scope;
     this.#source = source;
     this.#alarms = alarms;
+    this.#floor = source.lastLog();
   }
 
   /** The last log known to be in the read model; -1 when none is, or nothing is known yet. */
@@ -73,9 +86,17 @@ export class Projector {
     return this.#head?.lastLog ?? -1;
   }
 
-  /** How many logs the read model may lack. */
+  /**
+   * How many logs were committed that the read model may lack. Those from before this life of the
+   * object, or before a rebuild, are not counted: how far it is from them says nothing about
+   * whether it keeps up.
+   */
   get lag(): number {
-    return this.#source.lastLog() - this.head;
+    return this.#source.lastLog() - Math.max(this.head, this.#floor);
+  }
+
+  get #isBehind(): boolean {
+    return this.#head === undefined || this.head < this.#source.lastLog();
   }
 
   /** Part of every commit that adds logs: the alarm stands before the logs are durable. */
@@ -85,8 +106,8 @@ export class Projector {
 
   /** There is something new; a batch starts after a moment. */
   wake(): void {
-    if (this.#running === undefined && this.#timer === undefined && this.#failures === 0) {
-      this.#timer = setTimeout(() => this.#start(), GATHER_MS);
+    if (this.#failures === 0) {
+      this.#startIn(GATHER_MS);
     }
   }
 
@@ -95,12 +116,13 @@ export class Projector {
     if (this.head >= logId) {
       return ok(undefined);
     }
-    const reached = new Promise<boolean>((resolve) => {
-      this.#waiters.push({ logId, resolve });
-      setTimeout(() => resolve(this.head >= logId), REACH_MS);
+    const isReached = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => this.#release(waiter, this.head >= logId), REACH_MS);
+      const waiter = { logId, resolve, timer };
+      this.#waiters.add(waiter);
+      this.#start();
     });
-    this.#start();
-    return (await reached)
+    return isReached
       ? ok(undefined)
       : err(unavailable("the read model is behind; try again, or read with eventual consistency"));
   }
@@ -109,61 +131,111 @@ export class Projector {
   async ring(): Promise<void> {
     this.#start();
     await this.#running;
-    if (this.#head === undefined || this.lag > 0) {
+    if (this.#isBehind && !this.#isClosed) {
       this.armAlarm();
     }
   }
 
-  /** Everything again from the first log. */
+  /** Everything again from the first log. Resolves when nothing of the old is shown any more. */
   async rebuild(): Promise<void> {
+    this.armAlarm();
+    this.#isRebuildAsked = true;
     await this.#running;
-    this.#head = undefined;
-    await erase(this.#db, this.#scope);
     this.#start();
+    await this.#running;
+    if (this.#failures > 0) {
+      throw new Error("D1 did not forget the ledger");
+    }
   }
 
   /** Takes the ledger out of the read model for good; nothing is projected any more. */
   async erase(): Promise<void> {
     this.#isClosed = true;
     await this.#running;
-    await within(ERASE_MS, "D1", erase(this.#db, this.#scope));
+    await within(ERASE_MS, "D1", this.#eraseAll());
+  }
+
+  async #eraseAll(): Promise<void> {
+    await eraseHead(this.#db, this.#scope);
+    await eraseRows(this.#db, this.#scope);
   }
 
   #backOff(): number {
     return this.#failures === 0 ? 0 : Math.min(RETRY_MS_MAX, 2 ** this.#failures * 500);
   }
 
+  #startIn(millis: number): void {
+    if (this.#running === undefined && this.#timer === undefined) {
+      this.#timer = setTimeout(() => this.#start(), millis);
+    }
+  }
+
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#isClosed) {
+    if (!this.#isClosed) {
+      this.#running ??= this.#run().finally(() => {
+        this.#running = undefined;
+        this.#goOn();
+      });
+    }
+  }
+
+  /** After a run: what it left is done in a moment, or when D1 may be back. */
+  #goOn(): void {
+    this.#settle();
+    if (!this.#isBehind || this.#isClosed) {
       return;
     }
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-      this.#settle();
-      if (this.#head !== undefined && this.lag > 0) {
-        this.wake();
-      }
-    });
+    if (this.#failures === 0) {
+      this.#startIn(this.#waiters.size > 0 ? 0 : GATHER_MS);
+      return;
+    }
+    this.armAlarm();
+    if (this.#waiters.size > 0) {
+      this.#startIn(RETRY_MS_MIN * 2 ** (this.#failures - 1));
+    }
   }
 
   async #run(): Promise<void> {
     try {
-      this.#head ??= await inTime(readHead(this.#db, this.#scope));
-      while (this.head < this.#source.lastLog()) {
-        await this.#projectNext();
-        this.#failures = 0;
-        this.#settle();
-        if (this.#waiters.length === 0 && this.lag < BATCH_LOGS_MAX) {
-          return;
-        }
+      if (this.#isRebuildAsked) {
+        await this.#forget();
+      } else {
+        await this.#catchUp();
       }
       this.#failures = 0;
     } catch (error) {
       console.warn("projection failed and will be tried again", error);
       this.#failures++;
+      this.#floor = Math.max(this.#floor, this.head);
       this.#head = undefined;
+    }
+  }
+
+  async #forget(): Promise<void> {
+    this.#head = undefined;
+    this.#floor = this.#source.lastLog();
+    try {
+      await inTime(eraseHead(this.#db, this.#scope));
+    } finally {
+      this.#isRebuildAsked = false;
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#head ??= await inTime(readHead(this.#db, this.#scope));
+    if (this.head === -1) {
+      // Whatever a rebuild that was cut off has left would be in the way.
+      await within(ERASE_MS, "D1", eraseRows(this.#db, this.#scope));
+    }
+    while (this.#isBehind && !this.#isRebuildAsked && !this.#isClosed) {
+      await this.#projectNext();
+      this.#failures = 0;
+      this.#settle();
+      if (this.#waiters.size === 0 && this.#source.lastLog() - this.head < BATCH_LOGS_MAX) {
+        return;
+      }
     }
   }
 
@@ -203,15 +275,17 @@ export class Projector {
   }
 
   #settle(): void {
-    const waiting: Waiter[] = [];
     for (const waiter of this.#waiters) {
       if (this.head >= waiter.logId) {
-        waiter.resolve(true);
-      } else {
-        waiting.push(waiter);
+        this.#release(waiter, true);
       }
     }
-    this.#waiters = waiting;
+  }
+
+  #release(waiter: Waiter, isReached: boolean): void {
+    clearTimeout(waiter.timer);
+    this.#waiters.delete(waiter);
+    waiter.resolve(isReached);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * A projected batch as D1 statements, in the one order that keeps it right: the guard first,
- * transactions before what was amended on them. All run in one D1 transaction.
+ * transactions before what was amended on them. All run in one D1 transaction. And the way back to
+ * nothing, from which a ledger is projected anew.
  */
 import { formatJson } from "../core/json.ts";
 import type { Timestamp } from "../core/timestamp.ts";
@@ -14,10 +15,7 @@ import {
 } from "./project.ts";
 
 /** Where a ledger's projection stands. */
-export async function readHead(
-  db: D1Database,
-  scope: Pick<Scope, "tenant" | "ledger">,
-): Promise<Head> {
+export async function readHead(db: D1Database, scope: LedgerKey): Promise<Head> {
   const row = await db
     .prepare(
       `SELECT last_log, last_transaction, last_date FROM batches WHERE tenant = ? AND ledger = ?
@@ -29,6 +27,8 @@ export async function readHead(
     ? EMPTY_HEAD
     : { lastLog: row.last_log, lastTransaction: row.last_transaction, lastDate: row.last_date };
 }
+
+type LedgerKey = Pick<Scope, "tenant" | "ledger">;
 
 /**
  * What earlier batches summed of the same strays; added here, because SQL cannot add amounts of any
@@ -118,6 +118,15 @@ function insertion([verb, table, names]: Table, width: number): string {
   return `${verb} INTO ${into} SELECT ?1, ?2, ${values} FROM json_each(?3)`;
 }
 
+/**
+ * Fails, and the whole batch with it, unless the read model stands exactly where the batch starts:
+ * then there is no row, and NULL is no after_log.
+ */
+const GUARD = `INSERT INTO batches VALUES (?1, ?2,
+  (SELECT ?3 WHERE ?3 = coalesce((SELECT last_log FROM batches
+    WHERE tenant = ?1 AND ledger = ?2 ORDER BY after_log DESC LIMIT 1), -1)),
+  ?4, ?5, ?6, ?7)`;
+
 export function statements(
   db: D1Database,
   scope: Scope,
@@ -127,7 +136,7 @@ export function statements(
   const { tenant, ledger } = scope;
   const list = [
     db
-      .prepare("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?)")
+      .prepare(GUARD)
       .bind(
         tenant,
         ledger,
@@ -205,7 +214,6 @@ function* parametersOf(rows: readonly Row[]): Iterable<string> {
 }
 
 const LEDGER_TABLES = [
-  "batches",
   "transactions",
   "logs",
   "accounts",
@@ -217,18 +225,31 @@ const LEDGER_TABLES = [
   "schemas",
 ] as const;
 
+const OF_LEDGER = "tenant = ?1 AND ledger = ?2";
+const IS_UNPROJECTED = `NOT EXISTS (SELECT 1 FROM batches WHERE ${OF_LEDGER})`;
+
 /**
- * Everything the read model knows of a ledger goes, its head first, so that nobody reads half a
- * book.
+ * Takes the head away, so that nobody reads half a book. What else the read model knows of the
+ * ledger is left for `eraseRows`.
  */
-export async function erase(
-  db: D1Database,
-  scope: Pick<Scope, "tenant" | "ledger">,
-): Promise<void> {
-  for (const table of LEDGER_TABLES) {
+export async function eraseHead(db: D1Database, { tenant, ledger }: LedgerKey): Promise<void> {
+  await db.prepare(`DELETE FROM batches WHERE ${OF_LEDGER}`).bind(tenant, ledger).run();
+}
+
+/**
+ * Erases the rows of a ledger that has no head, if there are any. A statement that D1 executes late
+ * does no harm: it meets a head.
+ */
+export async function eraseRows(db: D1Database, { tenant, ledger }: LedgerKey): Promise<void> {
+  const kept = LEDGER_TABLES.map((table) => `EXISTS (SELECT 1 FROM ${table} WHERE ${OF_LEDGER})`);
+  const found = await db
+    .prepare(`SELECT ${kept.join(" OR ")} AS found`)
+    .bind(tenant, ledger)
+    .first<number>("found");
+  for (const table of found === 0 ? [] : LEDGER_TABLES) {
     await db
-      .prepare(`DELETE FROM ${table} WHERE tenant = ? AND ledger = ?`)
-      .bind(scope.tenant, scope.ledger)
+      .prepare(`DELETE FROM ${table} WHERE ${OF_LEDGER} AND ${IS_UNPROJECTED}`)
+      .bind(tenant, ledger)
       .run();
   }
 }

@@ -2,11 +2,12 @@
  * A ledger under test: its object behind a stub, and what D1 says of it. Every subject is a ledger
  * of its own, so that tests of one file cannot meet.
  */
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { DEFAULT_FEATURES, type Features } from "../../src/core/features.ts";
 import type { Timestamp } from "../../src/core/timestamp.ts";
 import type { LedgerObject } from "../../src/ledger/object.ts";
+import { realBatch } from "./d1.ts";
 
 type Cell = string | number | null;
 type Row = Readonly<Record<string, Cell>>;
@@ -56,6 +57,19 @@ export class Subject {
     await evictDurableObject(this.stub);
   }
 
+  /** The object dies where it stands. */
+  async abort(): Promise<void> {
+    const death = runInDurableObject(this.stub, (_object, state) => state.abort("crash"));
+    await death.catch(() => undefined);
+  }
+
+  /** When the object's alarm is set to ring. */
+  async alarm(): Promise<number | undefined> {
+    return runInDurableObject(this.stub, async (_object, state) => {
+      return (await state.storage.getAlarm()) ?? undefined;
+    });
+  }
+
   /** Waits until the read model has everything; a busy machine may need more than one try. */
   async project(): Promise<number> {
     for (let attempt = 1; ; attempt++) {
@@ -86,7 +100,7 @@ export class Subject {
   /** What D1 has of this ledger, without tenant and ledger. */
   async tables(): Promise<Readonly<Record<string, readonly Row[]>>> {
     const names = Object.keys(TABLES);
-    const results = await env.DB.batch<Record<string, Cell>>(
+    const results = await realBatch<Record<string, Cell>>(
       names.map((name) => {
         const query = `SELECT * FROM ${name} WHERE tenant = 'default' AND ledger = ?`;
         return env.DB.prepare(`${query} ORDER BY ${TABLES[name]}`).bind(this.id);
