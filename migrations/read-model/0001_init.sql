@@ -33,8 +33,8 @@ CREATE TABLE registry_heads (
   PRIMARY KEY (tenant)
 ) WITHOUT ROWID;
 
--- One row a projected batch of logs. The primary key is the guard: a batch that is sent twice, or by an object that was
--- replaced, meets an existing after_log and fails whole. The newest row is the projection head. Since ids and insertion
+-- One row a projected batch of logs. The newest row is the projection head. A batch that does not start there (sent twice,
+-- late, or by an object that was replaced) fails whole, by the guard in read-model/apply.ts. Since ids and insertion
 -- dates rise together, a batch also turns a date or a log id into a narrow range of transaction ids: whatever was inserted
 -- at or before t lies in a batch with first_date <= t, and in the batches up to one with last_date < t nothing was inserted
 -- at t or later. An import may bring dates that fall; then the projector lowers the first_date of the earlier batches that

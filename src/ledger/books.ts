@@ -23,7 +23,11 @@ import type { LedgerInfo } from "./rpc.ts";
 import { ScriptCache } from "./script-cache.ts";
 import { Segments, type Tail } from "./segments.ts";
 import { Store } from "./store.ts";
+import { within } from "./within.ts";
 import { WriteQueue } from "./write-queue.ts";
+
+/** How long a late command waits for its totals. */
+const ASK_MS = 2_000;
 
 export class Books {
   info: LedgerInfo;
@@ -136,7 +140,8 @@ export class Books {
       }
       const scope = { tenant: this.info.tenant, ledger: this.info.id };
       const pairs = [...questions.values()];
-      const asked = await ask(this.#db, scope, effectiveTotals(this.#db, scope, pairs));
+      const question = effectiveTotals(this.#db, scope, pairs);
+      const asked = await within(ASK_MS, "D1", ask(this.#db, scope, question));
       if (!this.#backlog.covers(asked.head, this.store.tail.lastLog)) {
         return err(LATE_UNAVAILABLE);
       }
