@@ -41,16 +41,22 @@ export function replaceBatch(batch: (statements: D1PreparedStatement[]) => Promi
   return { restore: () => spy.mockRestore() };
 }
 
-/** Batches wait, and are lost when D1 is back. */
+/**
+ * Batches wait, and are lost when D1 is back. Each looks for itself whether it is: a promise of one
+ * object cannot be settled by another.
+ */
 export function hangingBatches(): { readonly restore: () => void } {
-  const waiting: ((error: Error) => void)[] = [];
-  const { restore } = replaceBatch(() => new Promise((_, reject) => waiting.push(reject)));
+  let isAway = true;
+  const { restore } = replaceBatch(async () => {
+    while (isAway) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error(AWAY);
+  });
   return {
     restore: () => {
+      isAway = false;
       restore();
-      for (const reject of waiting) {
-        reject(new Error(AWAY));
-      }
     },
   };
 }
