@@ -25,7 +25,7 @@ async function withLongPast(subject: Subject): Promise<void> {
   await subject.abort();
 }
 
-test("an object that wakes with a long log takes writes at once, even while D1 is away", async () => {
+test("an object that wakes with a long log takes writes, even while D1 is away", async () => {
   const subject = await Subject.open();
   await subject.stub.execute(transfer("world", "a"));
   replaceBatch(FAULTS["fails before it applies"]);
@@ -36,7 +36,7 @@ test("an object that wakes with a long log takes writes at once, even while D1 i
   expect(await subject.stub.execute(transfer("world", "a"))).toMatchObject({ ok: true });
 });
 
-test("a backlog beyond the limit refuses writes, loses nothing, and ends when D1 is back", async () => {
+test("a backlog beyond the limit refuses writes and loses nothing", async () => {
   const subject = await Subject.open();
   const d1 = replaceBatch(FAULTS["fails before it applies"]);
   const save = asked({
