@@ -9,6 +9,7 @@ import type { RegistryStore } from "./registry-store.ts";
 
 /** A pipeline and what its ledger's object has to know of it. */
 export interface StoredPipeline extends PipelineKey {
+  readonly ledgerId: number;
   /** JSON, to compare by; the exporter is gone when the pipeline is leaving. */
   readonly destination: string;
   readonly isTold: boolean;
@@ -157,6 +158,7 @@ function toPipeline(row: Row): StoredPipeline {
   return {
     id: String(row["id"]),
     ledger: String(row["name"]),
+    ledgerId: Number(row["ledger"]),
     exporterId: String(row["exporter_id"]),
     createdAt: String(row["created_at"]) as Timestamp,
     destination: String(row["destination"]),

@@ -5,7 +5,7 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import sql0001 from "../../migrations/ledger/0001_init.sql";
-import { must } from "../core/assert.ts";
+import { assert, must } from "../core/assert.ts";
 import type { Request } from "../core/command.ts";
 import { readConfig } from "../core/config.ts";
 import { LEDGER_NOT_FOUND, notFound, unavailable, type LedgerError } from "../core/error.ts";
@@ -88,6 +88,11 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
   // --- the registry's ---
 
   async configure(info: LedgerInfo): Promise<void> {
+    if (this.#books !== undefined && this.#books.info.id !== info.id) {
+      // What is left of an earlier ledger of the name is no more than what it was.
+      assert(this.#books.store.tail.lastLog < 0, "a ledger that is gone has no log");
+      await this.#forget();
+    }
     if (this.#books === undefined) {
       migrate(this.ctx.storage, [sql0001]);
       writeInfo(this.ctx.storage.sql, info);
@@ -99,7 +104,9 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
   }
 
   async putPipeline(pipeline: PipelineSetup): Promise<void> {
-    this.#books?.pipelines.put(pipeline);
+    if (this.#books?.info.id === pipeline.ledger) {
+      this.#books.pipelines.put(pipeline);
+    }
   }
 
   async dropPipeline(id: string): Promise<void> {
@@ -107,18 +114,22 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
   }
 
   async destroy(): Promise<Answer<undefined>> {
-    this.#books?.feeds.close();
     try {
       await this.#books?.projector.erase();
     } catch (error) {
       console.warn("the read model could not be erased", error);
       return err(READ_MODEL_AWAY);
     }
+    await this.#forget();
+    return ok(undefined);
+  }
+
+  async #forget(): Promise<void> {
+    this.#books?.feeds.close();
     this.#books = undefined;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     this.#alarms.rang();
-    return ok(undefined);
   }
 
   // --- writes ---

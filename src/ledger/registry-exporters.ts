@@ -157,7 +157,7 @@ export class RegistryExporters {
   }
 
   async #tellOne(pipeline: StoredPipeline): Promise<void> {
-    const { id, exporterId, createdAt } = pipeline;
+    const { id, ledgerId: ledger, exporterId, createdAt } = pipeline;
     const object = this.#around.objectOf(pipeline.ledger);
     try {
       if (pipeline.isLeaving) {
@@ -165,7 +165,7 @@ export class RegistryExporters {
         this.#store.removePipeline(id);
       } else {
         const destination = JSON.parse(pipeline.destination) as Destination;
-        await object.putPipeline({ id, exporterId, createdAt, destination });
+        await object.putPipeline({ id, ledger, exporterId, createdAt, destination });
         this.#store.markTold(pipeline);
       }
     } catch (error) {

@@ -140,6 +140,8 @@ export class RegistryLedgers {
 
   async #purge(ledger: StoredLedger): Promise<void> {
     try {
+      // Nobody may still be telling a ledger something when its object is already another's.
+      await this.#telling;
       const destroyed = await this.#around.objectOf(ledger.name).destroy();
       if (destroyed.ok) {
         faultPoint("registry-destroyed");

@@ -78,6 +78,8 @@ export interface SchemaRecord {
 
 /** A pipeline as the registry tells it. */
 export interface PipelineSetup {
+  /** Number of the ledger it belongs to; its name may be another's by now. */
+  readonly ledger: number;
   readonly id: string;
   readonly exporterId: string;
   readonly createdAt: Timestamp;

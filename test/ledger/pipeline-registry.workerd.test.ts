@@ -5,6 +5,7 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Timestamp } from "../../src/core/timestamp.ts";
 import { LedgerObject } from "../../src/ledger/object.ts";
 import { eventually, HANGS, httpTo, NOON, Piped, Receiver, TAKES } from "./pipeline-support.ts";
 import { range } from "./registry-support.ts";
@@ -241,6 +242,15 @@ describe("a ledger's end", () => {
     await expect(receiver).toReceive([[1], [2]]);
     expect(await piped.main.pipeline(id)).toMatchObject({ error: { code: "LEDGER_NOT_FOUND" } });
     expect(await piped.main.pipelines()).toMatchObject([{ id }]);
+  });
+
+  test("a pipeline of the earlier ledger of a name is not put into the later one", async () => {
+    const piped = await Piped.open();
+    const late = { id: "late", exporterId: "x", createdAt: "" as Timestamp, destination: A };
+    await piped.main.putPipeline({ ...late, ledger: 0 });
+    expect(await piped.main.pipelines()).toEqual([]);
+    await piped.main.putPipeline({ ...late, ledger: 1 });
+    expect(await piped.main.pipelines()).toMatchObject([{ id: "late" }]);
   });
 
   test("its purge ends its pipelines, also one amid a page", async () => {

@@ -6,6 +6,7 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { must } from "../../src/core/assert.ts";
 import { Tenant } from "./registry-support.ts";
 
 const HOUR = 3_600_000;
@@ -99,6 +100,21 @@ test("the new ledger of an old name has its own read model and its own alarm", a
     .bind(tenant.name)
     .all();
   expect(results).toEqual([{ ledger: 2 }]);
+});
+
+test("what is left of an earlier ledger makes way for the new one of its name", async () => {
+  const tenant = new Tenant();
+  await tenant.create("main");
+  const standing = await tenant.ledger("main").standing();
+  const ledger = standing.ok ? standing.value.ledger : undefined;
+  await tenant.ledger("main").configure({ ...must(ledger, "it exists"), id: 7 });
+
+  await tenant.isWritable("main");
+  await tenant.ledger("main").project();
+  const { results } = await env.DB.prepare("SELECT ledger FROM transactions WHERE tenant = ?")
+    .bind(tenant.name)
+    .all();
+  expect(results).toEqual([{ ledger: 7 }]);
 });
 
 test("an hour too early nothing is gone; restored in time, nothing ever is", async () => {
