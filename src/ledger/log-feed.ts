@@ -85,13 +85,13 @@ export class LogFeed {
     return this.isUnderWay ? undefined : Math.max(this.#notBefore, this.#pausedUntil, gathered);
   }
 
-  /** Hands one page on. Never rejects. */
+  /** Hands one page on. */
   async run(): Promise<void> {
-    const life = new AbortController();
-    this.#life = life;
     const end = this.#source.lastLog();
     const page = this.#nextPage();
     const last = page.at(-1)?.id ?? end;
+    const life = new AbortController();
+    this.#life = life;
     const delivery = await this.#deliver(page, life);
     // Interrupted meanwhile: whatever became of the page, it is not this run's to remember.
     if (this.#life !== life) {

@@ -105,6 +105,19 @@ describe("http", () => {
     expect(failure(result)).toHaveLength("http://h.example answered 500: ".length + 200);
   });
 
+  test("an answer without an end is read in part", async () => {
+    let chunks = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        chunks++;
+        controller.enqueue(new Uint8Array(100_000).fill(120));
+      },
+    });
+    answer = () => new Response(endless);
+    expect(await send({ driver: "http", url: "http://h.example/" })).toMatchObject({ ok: true });
+    expect(chunks).toBeLessThan(20);
+  });
+
   test("credentials are never shown", async () => {
     answer = () => new Response("", { status: 500 });
     const result = await send({ driver: "http", url: "http://user:secret@h.example/" });

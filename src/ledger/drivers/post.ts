@@ -6,6 +6,8 @@ import { err, ok, type Result } from "../../core/result.ts";
 
 /** Within the time that the alarm watches a page for (`feeds.ts`). */
 const ANSWER_MS = 15_000;
+/** A bulk API answers some hundred characters a document. */
+const ANSWER_CHARS_MAX = 1_000_000;
 /** Of what a receiver says about its refusal, so much is shown. */
 const EXCERPT_CHARS = 200;
 
@@ -30,7 +32,7 @@ export async function post(message: Message, signal: AbortSignal): Promise<Resul
       redirect: "manual",
       signal: AbortSignal.any([signal, timeout.signal]),
     });
-    const answer = await response.text();
+    const answer = await readStart(response);
     return response.ok ? ok(answer) : err(`${target.origin} ${describe(response.status, answer)}`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -42,6 +44,19 @@ export async function post(message: Message, signal: AbortSignal): Promise<Resul
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The beginning of the answer, which may be of any length; the rest is not waited for. */
+async function readStart(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (text.length > ANSWER_CHARS_MAX) {
+      break;
+    }
+  }
+  return text;
 }
 
 function describe(status: number, answer: string): string {
