@@ -19,10 +19,10 @@ export const QUEUE_UNITS_MAX = 5_000;
 export const BACKLOG_LOGS_MAX = 100_000;
 
 /**
- * One log as text. Rows of both stores hold at most 2 MB, and the read model keeps the postings
- * beside the log.
+ * One log and the metadata it leads to, as JSON texts. Rows of both stores hold at most 2 MB, and
+ * the read model keeps postings and metadata beside the log.
  */
-export const LOG_CHARS_MAX = 900_000;
+export const LOG_BYTES_MAX = 900_000;
 
 /** Conditions of a filter: a thousand compile in some 10 ms, and their tree is ten levels deep. */
 export const FILTER_LEAVES_MAX = 1_000;

@@ -57,8 +57,8 @@ export function balanceOf(view: LedgerView, account: string, asset: string): big
 
 /**
  * The machine's verdict on a list of postings without running it: in order, each source but world
- * must hold the amount, what earlier postings brought included; a debt counts as nothing. The
- * interpreter drops zero amounts, so it runs.
+ * must hold the amount, what earlier postings brought and took included; who is in debt may still
+ * send nothing. The interpreter drops zero amounts, so it runs.
  */
 export function funded(
   postings: readonly Posting[],
@@ -75,35 +75,20 @@ export function funded(
   if (force) {
     return ok(draft);
   }
-  const held = new Map<string, bigint>();
+  const balances = new Map<string, bigint>();
+  const balance = (account: string, asset: string): bigint => {
+    return balances.get(pairKey(account, asset)) ?? balanceOf(context.view, account, asset);
+  };
   for (const { source, destination, amount, asset } of postings) {
-    if (source !== WORLD) {
-      const left = heldBy(context.view, held, source, asset) - amount;
-      if (left < 0n && !isUnchecked(source)) {
-        return err(insufficientFunds(source));
-      }
-      held.set(pairKey(source, asset), left);
+    const held = balance(source, asset);
+    const isShort = amount > (held < 0n ? 0n : held);
+    if (isShort && source !== WORLD && !isUnchecked(source)) {
+      return err(insufficientFunds(source));
     }
-    if (destination !== WORLD) {
-      const before = heldBy(context.view, held, destination, asset);
-      held.set(pairKey(destination, asset), before + amount);
-    }
+    balances.set(pairKey(source, asset), held - amount);
+    balances.set(pairKey(destination, asset), balance(destination, asset) + amount);
   }
   return ok(draft);
-}
-
-function heldBy(
-  view: LedgerView,
-  held: ReadonlyMap<string, bigint>,
-  account: string,
-  asset: string,
-): bigint {
-  const known = held.get(pairKey(account, asset));
-  if (known !== undefined) {
-    return known;
-  }
-  const balance = balanceOf(view, account, asset);
-  return balance < 0n ? 0n : balance;
 }
 
 function insufficientFunds(account: string): LedgerError {

@@ -34,12 +34,13 @@ export class EffectiveTotals {
     const question = { account, asset, date };
     const key = questionKey(question);
     const known = this.#known.get(key);
-    if (known === undefined) {
+    const recentMoves = known && view.recentMoves(account, asset, this.#readAt);
+    if (known === undefined || recentMoves === undefined) {
       this.missing.set(key, question);
       return NO_VOLUMES;
     }
     let { input, output } = known;
-    for (const recent of view.recentMoves(account, asset, this.#readAt)) {
+    for (const recent of recentMoves) {
       if (recent.effective <= date) {
         input += recent.input;
         output += recent.output;

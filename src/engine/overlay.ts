@@ -83,12 +83,10 @@ export class Overlay implements LedgerView {
     return this.#below.contracts();
   }
 
-  recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[] {
-    const recent = [...this.#below.recentMoves(account, asset, afterLog)];
-    for (const log of this.logs) {
-      recent.push(...movesOf(log, account, asset));
-    }
-    return recent;
+  recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[] | undefined {
+    const below = this.#below.recentMoves(account, asset, afterLog);
+    const staged = this.logs.flatMap((log) => movesOf(log, account, asset));
+    return below === undefined ? undefined : [...below, ...staged];
   }
 
   apply(facts: LogFacts): void {

@@ -87,6 +87,6 @@ export interface LedgerView {
   latestSchema(): string | undefined;
   /** The contracts of the v1 mapping that bind, in their order. */
   contracts(): readonly Contract[];
-  /** What logs after `afterLog` moved in a pair. */
-  recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[];
+  /** What logs after `afterLog` moved in a pair; undefined when that is no longer known. */
+  recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[] | undefined;
 }

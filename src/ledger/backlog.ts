@@ -4,12 +4,14 @@
  * again from the segments.
  */
 import type { LogFacts } from "../engine/facts.ts";
+import { weightOf } from "./weight.ts";
 
-/** A few kilobytes each. */
-const LOGS_MAX = 10_000;
+/** Parsed, a log takes several times its weight of the object's 128 MB. */
+const CHARS_MAX = 8_000_000;
 
 export class Backlog {
   #logs: LogFacts[] = [];
+  #weight = 0;
   /** Every committed log with an id above this one is here. */
   #complete: number;
   readonly #pins: number[] = [];
@@ -22,12 +24,18 @@ export class Backlog {
   push(logs: readonly LogFacts[]): void {
     for (const facts of logs) {
       this.#logs.push(facts);
+      this.#weight += weightOf(facts);
     }
     const last = this.#logs.at(-1);
-    if (this.#logs.length > LOGS_MAX && last !== undefined) {
-      this.#logs = [];
+    if (this.#weight > CHARS_MAX && last !== undefined) {
+      this.#keep([]);
       this.#complete = last.id;
     }
+  }
+
+  #keep(logs: LogFacts[]): void {
+    this.#logs = logs;
+    this.#weight = logs.reduce((sum, facts) => sum + weightOf(facts), 0);
   }
 
   /** Whether every log above `afterLog` is here; `lastLog` is the last one committed. */
@@ -43,7 +51,7 @@ export class Backlog {
   /** Forgets logs up to an id, but none that a pinned reader still needs. */
   drop(upTo: number): void {
     const limit = Math.min(upTo, ...this.#pins);
-    this.#logs = [...this.after(limit)];
+    this.#keep([...this.after(limit)]);
     this.#complete = Math.max(this.#complete, limit);
   }
 

@@ -6,7 +6,7 @@
  */
 import type { ExecuteOptions, Request } from "../core/command.ts";
 import { validation } from "../core/error.ts";
-import { LOG_CHARS_MAX } from "../core/limits.ts";
+import { LOG_BYTES_MAX } from "../core/limits.ts";
 import { err, ok } from "../core/result.ts";
 import { nextMicro, type Timestamp } from "../core/timestamp.ts";
 import type { Context, Decision } from "../engine/context.ts";
@@ -18,6 +18,7 @@ import type { LedgerView } from "../engine/view.ts";
 import { compileSchema } from "../schema/schema.ts";
 import type { Outcome } from "./rpc.ts";
 import { after, type Tail } from "./segments.ts";
+import { isTooHeavy } from "./weight.ts";
 
 /** What the turn gives every decision of a unit. */
 export interface Turn {
@@ -80,7 +81,7 @@ export function step(
     return { outcome: result, tail: usedUp(tail, decision), facts: undefined };
   }
   const { facts, logId, idempotencyHit, transaction } = result.value;
-  if (facts !== undefined && facts.line.length > LOG_CHARS_MAX) {
+  if (facts !== undefined && isTooHeavy(facts)) {
     return { outcome: err(TOO_LARGE), tail, facts: undefined };
   }
   if (facts === undefined || request.dryRun) {
@@ -92,7 +93,8 @@ export function step(
 }
 
 const TOO_LARGE = validation(
-  `the request is too large: its log would have more than ${LOG_CHARS_MAX} characters`,
+  "the request is too large: its log and the metadata it leads to would have more than " +
+    `${LOG_BYTES_MAX} bytes`,
 );
 
 /** Dry runs and some failures use ids up without a log (contract §2.7). */

@@ -19,6 +19,7 @@ import type { AlarmClock } from "./alarm-clock.ts";
 import type { Backlog } from "./backlog.ts";
 import { faultPoint } from "./faults.ts";
 import type { Segments } from "./segments.ts";
+import { weightOf } from "./weight.ts";
 import { within } from "./within.ts";
 
 /**
@@ -262,14 +263,12 @@ export class Projector {
     const logs: LogFacts[] = [];
     let size = 0;
     for (const facts of this.#source.backlog.after(head)) {
-      if (
-        logs.length === BATCH_LOGS_MAX ||
-        (size > 0 && size + facts.line.length > BATCH_CHARS_MAX)
-      ) {
+      const weight = weightOf(facts);
+      if (logs.length === BATCH_LOGS_MAX || (size > 0 && size + weight > BATCH_CHARS_MAX)) {
         break;
       }
       logs.push(facts);
-      size += facts.line.length;
+      size += weight;
     }
     return logs;
   }

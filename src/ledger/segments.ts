@@ -8,8 +8,9 @@ import type { JsonObject } from "../core/json.ts";
 import type { Timestamp } from "../core/timestamp.ts";
 import type { LogFacts } from "../engine/facts.ts";
 import { factsOf, formatNotes, parseNotes } from "./notes.ts";
+import { weightOf } from "./weight.ts";
 
-/** A row holds at most 2 MB; lines are cut into rows well below that. */
+/** A row holds at most 2 MB, and a character takes up to three bytes; logs are cut into rows so. */
 const SEGMENT_CHARS_MAX = 512 * 1024;
 
 /** Where the log ends and what it counts so far. Plain values; a new one for every change. */
@@ -121,12 +122,13 @@ export class Segments {
     };
     for (const facts of logs) {
       const isGap = facts.id !== tail.lastLog + 1;
-      if (isGap || size + facts.line.length > SEGMENT_CHARS_MAX) {
+      const weight = weightOf(facts);
+      if (isGap || size + weight > SEGMENT_CHARS_MAX) {
         close();
       }
       tail = after(tail, facts);
       run.push(facts);
-      size += facts.line.length;
+      size += weight;
     }
     close();
     return rows;
@@ -211,7 +213,8 @@ export class Segments {
     const logs: LogFacts[] = [];
     let gathered = 0;
     for (const row of this.#rowsFrom(from)) {
-      if (row.first_id > until || (logs.length > 0 && gathered + row.lines.length > chars)) {
+      const size = row.lines.length + (row.notes?.length ?? 0);
+      if (row.first_id > until || (logs.length > 0 && gathered + size > chars)) {
         break;
       }
       const notes = parseNotes(row.notes);
@@ -221,7 +224,7 @@ export class Segments {
           logs.push(factsOf(line, notes[index] ?? undefined));
         }
       }
-      gathered += row.lines.length;
+      gathered += size;
     }
     return logs;
   }

@@ -208,8 +208,10 @@ export class Store implements LedgerView {
     this.#contracts = undefined;
   }
 
-  recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[] {
-    return this.#backlog.after(afterLog).flatMap((log) => movesOf(log, account, asset));
+  recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[] | undefined {
+    return this.#backlog.covers(afterLog, this.tail.lastLog)
+      ? this.#backlog.after(afterLog).flatMap((log) => movesOf(log, account, asset))
+      : undefined;
   }
 
   /**

@@ -64,8 +64,8 @@ function keyOf(sum: { account: string; asset: string; period: string }): string 
   return `${sum.account} ${sum.asset} ${sum.period}`;
 }
 
-/** A parameter holds at most 2 MB; rows are cut into parameters well below that. */
-const PARAMETER_CHARS_MAX = 900_000;
+/** A parameter holds at most 2 MB, and a character takes up to three bytes. */
+const PARAMETER_CHARS_MAX = 600_000;
 
 /** How rows of a table come in, and its columns in the order of their rows. */
 type Table = readonly [verb: string, table: string, columns: readonly string[]];

@@ -183,8 +183,12 @@ export function mapTable(
   );
 }
 
-export function printTransaction(transaction: ModelTransaction): Members {
+/** Abridged: without the volumes before, and null for effective volumes that equal the others. */
+export function printTransaction(transaction: ModelTransaction, isAbridged = false): Members {
   const { postings, volumes, effective, revertedAt } = transaction;
+  const effectiveTable = effective === undefined ? undefined : printTable(effective);
+  const isSame =
+    effectiveTable !== undefined && writeJson(effectiveTable) === writeJson(printTable(volumes));
   return members({
     postings: printPostings(postings),
     metadata: printMetadata(transaction.metadata),
@@ -195,11 +199,11 @@ export function printTransaction(transaction: ModelTransaction): Members {
     updatedAt: wireInstant(transaction.updatedAt),
     revertedAt: revertedAt === undefined ? undefined : wireInstant(revertedAt),
     postCommitVolumes: printTable(volumes),
-    postCommitEffectiveVolumes: effective === undefined ? undefined : printTable(effective),
+    postCommitEffectiveVolumes: isAbridged && isSame ? null : effectiveTable,
     reverted: revertedAt !== undefined,
-    preCommitVolumes: printTable(before(volumes, postings)),
+    preCommitVolumes: isAbridged ? undefined : printTable(before(volumes, postings)),
     preCommitEffectiveVolumes:
-      effective === undefined ? undefined : printTable(before(effective, postings)),
+      effective === undefined || isAbridged ? undefined : printTable(before(effective, postings)),
   });
 }
 
@@ -239,31 +243,37 @@ export function printLog(
   previous: string | undefined,
   isHashed: boolean,
 ): ModelLog {
-  const { id, data, idempotencyKey, idempotencyHash } = log;
+  const { data, idempotencyKey } = log;
   const date = wireInstant(log.date);
   const covered =
     `{"type":"${data.type}","data":${writeJson(mementoOf(data))},"date":"${date}",` +
     `"idempotencyKey":"${idempotencyKey}","id":0,"hash":null}\n`;
   const text = previous === undefined ? covered : `"${previous}"\n${covered}`;
   const hash = isHashed ? sha256(text, "base64") : null;
-  const { type } = data;
-  const line = members({
-    type,
-    data: dataOf(data),
-    date,
+  const sealed = { ...log, hash };
+  return { ...sealed, line: printLine(sealed) };
+}
+
+/** The log as one line; abridged as the read model keeps ordinary transactions. */
+export function printLine(log: Omit<ModelLog, "line">, isAbridged = false): string {
+  const { data, date, idempotencyKey, idempotencyHash, id, hash } = log;
+  const line = {
+    type: data.type,
+    data: dataOf(data, isAbridged),
+    date: wireInstant(date),
     idempotencyKey,
     idempotencyHash,
     id,
     hash,
-  });
-  return { ...log, hash, line: writeJson(line) };
+  };
+  return writeJson(members(line));
 }
 
-function dataOf(data: LogData): Members {
+function dataOf(data: LogData, isAbridged = false): Members {
   switch (data.type) {
     case "NEW_TRANSACTION":
       return members({
-        transaction: printTransaction(data.transaction),
+        transaction: printTransaction(data.transaction, isAbridged),
         accountMetadata: sorted(Object.entries(data.accountMetadata), printMetadata),
       });
     case "REVERTED_TRANSACTION":

@@ -8,7 +8,12 @@ import type { AccountRecord, TransactionRecord } from "../../src/core/records.ts
 import type { Timestamp } from "../../src/core/timestamp.ts";
 import type { ModelMove } from "./book-model.ts";
 import type { LedgerModel } from "./ledger-model.ts";
-import { printMetadata, type ModelTransaction, type ModelVolumes } from "./print-model.ts";
+import {
+  printLine,
+  printMetadata,
+  type ModelTransaction,
+  type ModelVolumes,
+} from "./print-model.ts";
 import { compareBytes, fixedInstant, members, writeJson, type Micros } from "./text-model.ts";
 
 export type Cell = string | number | null;
@@ -91,9 +96,10 @@ export function rowsOf(model: LedgerModel): Tables {
   const { book, logs } = model;
   const transactions = [...book.transactions.values()];
   const inserted = new Set(transactions.map(({ logId }) => logId));
+  const { tables, unusual } = historyOf(model);
   return {
     transactions: byKeys(
-      transactions.map((transaction) => transactionRow(model, transaction)),
+      transactions.map((one) => transactionRow(model, one, !unusual.has(one.id))),
       ["id"],
     ),
     logs: logs
@@ -118,20 +124,25 @@ export function rowsOf(model: LedgerModel): Tables {
       output: String(output),
       balance_key: sortableKey(input - output),
     })),
-    ...historyOf(model),
+    ...tables,
     account_metadata: revisionsOf(model, "ACCOUNT_METADATA_HISTORY", "address"),
     transaction_metadata: revisionsOf(model, "TRANSACTION_METADATA_HISTORY", "id"),
     schemas: [],
   };
 }
 
-function transactionRow(model: LedgerModel, transaction: ModelTransaction): Row {
+function transactionRow(
+  model: LedgerModel,
+  transaction: ModelTransaction,
+  isOrdinary: boolean,
+): Row {
   const { id, logId, postings, timestamp, insertedAt, updatedAt, revertedAt } = transaction;
   const log = model.logs.find((other) => other.id === logId);
+  const isReverting = log?.data.type === "REVERTED_TRANSACTION";
   return {
     id,
     log_id: logId,
-    type: log?.data.type === "REVERTED_TRANSACTION" ? "REVERTED_TRANSACTION" : null,
+    type: isReverting ? "REVERTED_TRANSACTION" : null,
     log_date: null,
     inserted_at: fixedInstant(insertedAt),
     timestamp: timestamp === insertedAt ? null : fixedInstant(timestamp),
@@ -145,7 +156,7 @@ function transactionRow(model: LedgerModel, transaction: ModelTransaction): Row 
         return members({ source, destination, amount: String(amount), asset });
       }),
     ),
-    log: log?.line ?? "",
+    log: log === undefined ? "" : printLine(log, isOrdinary && !isReverting),
     unordered: null,
   };
 }
@@ -163,19 +174,28 @@ function sortableKey(value: bigint): string {
     : `1${key}`;
 }
 
-/** Moves and the sums of those off the chain, pair by pair in the order of insertion. */
-function historyOf(model: LedgerModel): Tables {
-  if (model.book.features.MOVES_HISTORY === "OFF") {
-    return { moves: [], stray_sums: [] };
-  }
+/**
+ * Moves and the sums of those off the chain, pair by pair in the order of insertion; and the
+ * transactions that meet a pair with strays, whose lines are kept whole.
+ */
+function historyOf(model: LedgerModel): {
+  readonly tables: Tables;
+  readonly unusual: ReadonlySet<number>;
+} {
   const moves: Row[] = [];
   const sums: Row[] = [];
-  for (const { account, asset } of pairsOf(model)) {
+  const unusual = new Set<number>();
+  const isKept = model.book.features.MOVES_HISTORY === "ON";
+  for (const { account, asset } of isKept ? pairsOf(model) : []) {
     const own = model.book.moves.filter((move) => {
       return move.account === account && move.asset === asset;
     });
     const { rows, strays } = chainOf(own);
     moves.push(...rows.map((row) => ({ account, asset, ...row })));
+    const firstStray = rows.findIndex(({ stray }) => stray === 1);
+    for (const row of firstStray === -1 ? [] : rows.slice(firstStray)) {
+      unusual.add(Number(row["transaction_id"]));
+    }
     const periods = strays.flatMap(({ date, moved }) => [
       { period: date.slice(0, 7), moved },
       { period: date.slice(0, 10), moved },
@@ -185,7 +205,8 @@ function historyOf(model: LedgerModel): Tables {
       sums.push({ account, asset, period, ...textOf(total) });
     }
   }
-  return { moves, stray_sums: byKeys(sums, ["account", "asset", "period"]) };
+  const straySums = byKeys(sums, ["account", "asset", "period"]);
+  return { tables: { moves, stray_sums: straySums }, unusual };
 }
 
 interface Stray {
