@@ -23,7 +23,7 @@ function metadataOf({ accounts, amendment }: LogFacts): readonly Metadata[] {
   return amendment === undefined ? changed : [...changed, amendment.metadata];
 }
 
-/** No character takes more bytes: U+0001 is six in JSON, and twelve in a JSON text inside another. */
+/** Control characters are the widest: six in JSON, a few more in a JSON text inside another. */
 const BYTES_PER_CHARACTER = 12;
 
 /** Whether a log has more bytes than a row may, as the JSON texts in which it travels. */

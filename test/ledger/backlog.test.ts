@@ -50,7 +50,7 @@ describe("what the backlog has", () => {
 });
 
 describe("a pin", () => {
-  test("keeps what lies above it, as long as any other pin does", () => {
+  test("keeps what lies above it, and so does every other pin", () => {
     const backlog = filled(1, 8);
     backlog.pin(3);
     backlog.pin(6);
