@@ -52,9 +52,10 @@ describe("what is accepted, and shown as it was given", () => {
     expect(exporter).toEqual({ ...exporter, driver, config });
     expect(Object.keys(exporter)).toEqual(["id", "createdAt", "driver", "config"]);
     expect((await api.get(`${ROOT}/${exporter.id}`)).body).toEqual(created.body);
-    expect((await api.get(ROOT)).body).toEqual({ cursor: { hasMore: false, data: [exporter] } });
+    const list = { pageSize: 100, hasMore: false };
+    expect((await api.get(ROOT)).body).toEqual({ cursor: { ...list, data: [exporter] } });
     expect(await api.delete(`${ROOT}/${exporter.id}`)).toMatchObject({ status: 204, text: "" });
-    expect((await api.get(ROOT)).body).toEqual({ cursor: { hasMore: false, data: [] } });
+    expect((await api.get(ROOT)).body).toEqual({ cursor: { ...list, data: [] } });
   });
 
   test("integers of any size and fractions keep their digits", async () => {

@@ -106,7 +106,7 @@ describe("a pipeline", () => {
     const list = await api.get(`/v2/${other}/pipelines`);
     const { cursor } = list.body as { cursor: { data: Pipeline[] } };
     expect(cursor).toMatchObject({ hasMore: false });
-    expect(Object.keys(cursor)).toEqual(["hasMore", "data"]);
+    expect(Object.keys(cursor)).toEqual(["pageSize", "hasMore", "data"]);
     expect(cursor.data.find(({ id }) => id === first.id)).toEqual(first);
     expect((await api.get(`/v2/${other}/pipelines/`)).status).toBe(200);
   });

@@ -6,7 +6,11 @@ import { Hono } from "hono";
 import { validation, type LedgerError } from "../../core/error.ts";
 import { formatJson, JsonFloat, RawJson, type Json } from "../../core/json.ts";
 import { member } from "../../core/json-read.ts";
-import { EXPORTER_CONFIG_CHARS_MAX, EXPORTER_CONFIG_DEPTH_MAX } from "../../core/limits.ts";
+import {
+  EXPORTER_CONFIG_CHARS_MAX,
+  EXPORTER_CONFIG_DEPTH_MAX,
+  EXPORTERS_MAX,
+} from "../../core/limits.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { formatTimestamp } from "../../core/timestamp.ts";
 import type { ExporterRecord, NewExporter } from "../../ledger/registry-rpc.ts";
@@ -26,8 +30,9 @@ export function exporterRoutes(): Hono<Env> {
 
   routes.get("/", async (c) => {
     const exporters = await registryStub(c).exporters();
+    // All there can be are on one page. The original tells no size, which its own SDK refuses.
     return cursor({
-      pageSize: undefined,
+      pageSize: EXPORTERS_MAX,
       previous: undefined,
       next: undefined,
       data: exporters.map(formatExporter),

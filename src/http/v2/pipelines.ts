@@ -5,6 +5,7 @@
  */
 import { Hono } from "hono";
 import { notFound, validation, type LedgerError } from "../../core/error.ts";
+import { PIPELINES_MAX } from "../../core/limits.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { formatTimestamp } from "../../core/timestamp.ts";
 import type { PipelineKey } from "../../ledger/registry-rpc.ts";
@@ -36,7 +37,13 @@ export function pipelineRoutes(): Hono<Env> {
       return errorResponse(standing.error);
     }
     const pipelines = await listPipelines(c);
-    return cursor({ pageSize: undefined, previous: undefined, next: undefined, data: pipelines });
+    // All there can be are on one page. The original tells no size, which its own SDK refuses.
+    return cursor({
+      pageSize: PIPELINES_MAX,
+      previous: undefined,
+      next: undefined,
+      data: pipelines,
+    });
   });
 
   routes.post("/pipelines", async (c) => {
