@@ -12,8 +12,12 @@ export function rawMembers(object: string): ReadonlyMap<string, string> {
     const nameEnd = endOfFirstValue(object, at) ?? object.length;
     const value = object.indexOf(":", nameEnd) + 1;
     const valueEnd = endOfFirstValue(object, value) ?? object.length;
-    members.set(JSON.parse(object.slice(at, nameEnd)) as string, object.slice(value, valueEnd));
+    members.set(stringIn(object.slice(at, nameEnd)), object.slice(value, valueEnd));
     at = object.indexOf('"', valueEnd);
   }
   return members;
+}
+
+function stringIn(quoted: string): string {
+  return quoted.includes("\\") ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 }

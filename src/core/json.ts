@@ -104,7 +104,7 @@ export function depthOf(text: string): number {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 34) {
-      i = endOfString(text, i) - 1;
+      i = (endOfString(text, i) ?? text.length) - 1;
     } else if (code === 123 || code === 91) {
       deepest = Math.max(deepest, ++depth);
     } else if (code === 125 || code === 93) {
@@ -114,17 +114,24 @@ export function depthOf(text: string): number {
   return deepest;
 }
 
-/** The index after the closing quote of the string that opens at `start`. */
-function endOfString(text: string, start: number): number {
-  for (let i = start + 1; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 92) {
-      i++;
-    } else if (code === 34) {
-      return i + 1;
-    }
+/**
+ * The index after the closing quote of the string that opens at `start`; undefined when it does not
+ * close.
+ */
+function endOfString(text: string, start: number): number | undefined {
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(text, end)) {
+    end = text.indexOf('"', end + 1);
   }
-  return text.length;
+  return end === -1 ? undefined : end + 1;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(at - 1 - backslashes) === 92) {
+    backslashes++;
+  }
+  return backslashes % 2 === 1;
 }
 
 /**
@@ -137,10 +144,7 @@ export function endOfFirstValue(text: string, from = 0): number | undefined {
     const code = text.charCodeAt(i);
     if (code === 34) {
       const end = endOfString(text, i);
-      if (end === text.length && !closesString(text, i)) {
-        return undefined;
-      }
-      if (depth === 0) {
+      if (end === undefined || depth === 0) {
         return end;
       }
       i = end - 1;
@@ -156,18 +160,6 @@ export function endOfFirstValue(text: string, from = 0): number | undefined {
     }
   }
   return undefined;
-}
-
-function closesString(text: string, start: number): boolean {
-  for (let i = start + 1; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 92) {
-      i++;
-    } else if (code === 34) {
-      return true;
-    }
-  }
-  return false;
 }
 
 const WORD = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -194,7 +186,7 @@ export function memberText(object: string, name: string): string | undefined {
   let found: string | undefined;
   let at = nextSolid(object, object.indexOf("{") + 1);
   while (object.charCodeAt(at) === 34) {
-    const afterName = endOfString(object, at);
+    const afterName = endOfString(object, at) ?? object.length;
     const isWanted = JSON.parse(object.slice(at, afterName)) === name;
     const start = nextSolid(object, object.indexOf(":", afterName) + 1);
     const end = endOfFirstValue(object, start) ?? object.length;
