@@ -10,8 +10,12 @@ import type { LogFacts } from "../engine/facts.ts";
 import { factsOf, formatNotes, parseNotes } from "./notes.ts";
 import { weightOf } from "./weight.ts";
 
-/** A row holds at most 2 MB, and a character takes up to three bytes; logs are cut into rows so. */
-const SEGMENT_CHARS_MAX = 512 * 1024;
+/**
+ * Large enough that a bulk takes few rows, small enough that one line is looked up without reading
+ * much else. A longer log has a row of its own; a row holds at most 2 MB, and a character takes up
+ * to three bytes.
+ */
+const SEGMENT_CHARS_MAX = 64 * 1024;
 
 /** Where the log ends and what it counts so far. Plain values; a new one for every change. */
 export interface Tail {
@@ -135,12 +139,13 @@ export class Segments {
   }
 
   #write(logs: readonly LogFacts[], tail: Tail): void {
-    const transactions = logs.flatMap(({ transaction }) => transaction?.id ?? []);
+    // Those out of order are found by a table of their own.
+    const first = logs.find(({ transaction, isUnordered }) => transaction && !isUnordered);
     this.#sql.exec(
       "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       must(logs[0], "a segment has logs").id,
       tail.lastLog,
-      transactions.length === 0 ? null : Math.min(...transactions),
+      first?.transaction?.id ?? null,
       tail.lastTransaction,
       tail.lastDate,
       tail.hash ?? null,
@@ -169,27 +174,30 @@ export class Segments {
   }
 
   /**
-   * The line of the log that made a transaction. Ids of logs and transactions rise together, so a
-   * guess and a binary search over rows find it without an index.
+   * The line of the log that made a transaction, found without an index: ids of logs and
+   * transactions rise together, so where a transaction lies between two others tells nearly where
+   * its log does. Every second step halves what is left, however uneven the logs are.
    */
   lineOfTransaction(id: number, tail: Tail): string | undefined {
     if (id > tail.lastTransaction || id < 0) {
       return undefined;
     }
-    let low = 0;
-    let high = tail.lastLog;
-    let probe = Math.max(low, tail.lastLog - (tail.lastTransaction - id));
-    while (low <= high) {
+    let low = { log: 0, transaction: 0 };
+    let high = { log: tail.lastLog, transaction: tail.lastTransaction };
+    for (let step = 0; low.log <= high.log; step++) {
+      const part = (id - low.transaction) / Math.max(1, high.transaction - low.transaction);
+      const share = step % 2 === 0 ? Math.min(1, Math.max(0, part)) : 0.5;
+      const probe = low.log + Math.floor((high.log - low.log) * share);
       const span = this.#spanAt(probe);
       if (span === undefined || span.last_transaction < id) {
-        low = Math.max(span?.last_id ?? probe, probe) + 1;
+        const transaction = span?.last_transaction ?? low.transaction;
+        low = { log: Math.max(span?.last_id ?? 0, probe) + 1, transaction };
       } else if (span.first_transaction === null || span.first_transaction > id) {
-        high = span.first_id - 1;
+        high = { log: span.first_id - 1, transaction: span.first_transaction ?? high.transaction };
       } else {
         const row = this.#rowAt(span.first_id);
         return row === undefined ? undefined : findTransaction(row, id);
       }
-      probe = Math.floor((low + high) / 2);
     }
     return undefined;
   }
@@ -273,9 +281,16 @@ function findTransaction(row: SegmentRow, id: number): string | undefined {
   return undefined;
 }
 
+/** As this program writes it; no text inside a string looks so. */
+const CREATED_ID = /"id":(\d+),"insertedAt":"/;
+
 function transactionIn(line: string): number | undefined {
   if (line.startsWith('{"type":"SET_') || line.startsWith('{"type":"DELETE_')) {
     return undefined;
+  }
+  const created = line.startsWith('{"type":"NEW_') ? CREATED_ID.exec(line)?.[1] : undefined;
+  if (created !== undefined) {
+    return Number(created);
   }
   const log = JSON.parse(line) as { data: { transaction?: JsonObject } };
   const id = log.data.transaction?.["id"];

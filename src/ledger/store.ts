@@ -45,6 +45,8 @@ export class Store implements LedgerView {
   /** Clients write under one version, or two while they change over. */
   readonly #schemas = new BoundedMap<string, Schema>(8);
   #latestSchema: string | null | undefined;
+  /** Whether there may be transactions out of order; undefined: nobody has looked. */
+  #hasUnordered: boolean | undefined;
   #contracts: readonly Contract[] | undefined;
   tail: Tail;
 
@@ -135,13 +137,21 @@ export class Store implements LedgerView {
 
   /** The line of the log that made a transaction. */
   transactionLine(id: number): string | undefined {
-    const unordered = this.#first<{ log_id: number }>(
-      "SELECT log_id FROM unordered_transactions WHERE transaction_id = ?",
-      id,
-    );
-    return unordered === undefined
+    const log = this.#logOfUnordered(id);
+    return log === undefined
       ? this.#segments.lineOfTransaction(id, this.tail)
-      : this.#segments.line(unordered.log_id);
+      : this.#segments.line(log);
+  }
+
+  #logOfUnordered(id: number): number | undefined {
+    this.#hasUnordered ??=
+      this.#first("SELECT 1 FROM unordered_transactions LIMIT 1") !== undefined;
+    return this.#hasUnordered
+      ? this.#first<{ log_id: number }>(
+          "SELECT log_id FROM unordered_transactions WHERE transaction_id = ?",
+          id,
+        )?.log_id
+      : undefined;
   }
 
   amendment(id: number): AmendmentRow | undefined {
@@ -293,6 +303,7 @@ export class Store implements LedgerView {
       );
     }
     if (facts.isUnordered && transaction !== undefined) {
+      this.#hasUnordered = true;
       this.#sql.exec("INSERT INTO unordered_transactions VALUES (?, ?)", transaction.id, id);
     }
     if (amendment !== undefined) {

@@ -2,7 +2,7 @@
  * The log's own storage: finding lines by the ids of logs and transactions, with holes in both.
  */
 import { expect, test } from "vitest";
-import { transfer } from "../support/requests.ts";
+import { asked, transfer } from "../support/requests.ts";
 import { Subject } from "../support/subject.ts";
 
 /** The ids from 0 on that are found, as the lines that are found for them tell. */
@@ -38,4 +38,23 @@ test("holes in the ids are not found, what lies around them is", async () => {
   expect(await transactionIds(subject, 14)).toEqual(ids);
   await subject.evict();
   expect(await transactionIds(subject, 14)).toEqual(ids);
+});
+
+test("transactions far apart in the log are found, wherever the other logs lie", async () => {
+  const subject = await Subject.open();
+  const note = asked({
+    kind: "save-metadata",
+    target: { type: "ACCOUNT", address: "a" },
+    metadata: { k: "v" },
+  });
+  const options = { atomic: false, continueOnFailure: true };
+  const ids: number[] = [];
+  for (const notes of [0, 300, 1, 0, 700, 2, 0]) {
+    const requests = [transfer("world", "a"), ...Array<typeof note>(notes).fill(note)];
+    await subject.stub.bulk(requests, options);
+    await subject.stub.execute(transfer("world", "a"));
+    ids.push(ids.length + 1, ids.length + 2);
+  }
+  await subject.evict();
+  expect(await transactionIds(subject, ids.length + 2)).toEqual(ids);
 });
