@@ -31,10 +31,21 @@ CREATE TABLE volumes (
   input TEXT NOT NULL,
   output TEXT NOT NULL,
   chain_date TEXT NOT NULL,         -- date of the chain's last move; '' when it has none
-  strays TEXT,                      -- JSON {"input","output","ahead":[[date,input,output]…]}; NULL: none
+  strays TEXT,                      -- JSON [input, output, input ahead, output ahead], see engine/view.ts; NULL: none
   first_usage TEXT,                 -- NULL: the account came to be elsewhere, or does not exist
   insertion_date TEXT,
   PRIMARY KEY (account, asset)
+) WITHOUT ROWID;
+
+-- What was dated ahead when it moved, until the chain of its pair has passed it.
+CREATE TABLE ahead_moves (
+  account TEXT NOT NULL,
+  asset TEXT NOT NULL,
+  date TEXT NOT NULL,               -- effective
+  log_id INTEGER NOT NULL,
+  input TEXT NOT NULL,
+  output TEXT NOT NULL,
+  PRIMARY KEY (account, asset, date, log_id)
 ) WITHOUT ROWID;
 
 -- Accounts that differ from what their volumes row tells: metadata, a later update, or no volumes at all.

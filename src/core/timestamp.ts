@@ -7,6 +7,7 @@ export type Timestamp = string & { readonly __brand: "Timestamp" };
 
 /** Go's zero time, which the wire uses for "no date". */
 export const ZERO_TIME = "0001-01-01T00:00:00.000000Z" as Timestamp;
+export const LAST_TIME = "9999-12-31T23:59:59.999999Z" as Timestamp;
 
 const RFC3339 =
   /^(\d{4})-(\d\d)-(\d\d)T(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;

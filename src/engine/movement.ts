@@ -4,7 +4,7 @@
  * if it is dated neither after its own log nor before the chain's last move; only then, or when it
  * is dated ahead, are its effective volumes known without asking the read model.
  */
-import { keepsEffectiveVolumes, type Features } from "../core/features.ts";
+import { keepsEffectiveVolumes } from "../core/features.ts";
 import type { Timestamp } from "../core/timestamp.ts";
 import { NO_VOLUMES, type Posting, type Volumes, type VolumeTable } from "../core/transaction.ts";
 import type { EffectiveTotals } from "./effective-totals.ts";
@@ -51,7 +51,7 @@ export function move(
   for (const moved of merge(postings)) {
     const { account, asset, sides } = moved;
     const before = view.pair(account, asset) ?? emptyPair(account, asset);
-    const placed = place(view.features, before, moved, timestamp, date);
+    const placed = place(view, before, moved, timestamp, date);
     const after = { input: placed.pair.input, output: placed.pair.output };
     pairs.push(placed.pair);
     moves.push({ account, asset, sides, after, chain: placed.chain, stray: placed.stray });
@@ -59,7 +59,7 @@ export function move(
     if (asked !== undefined) {
       const total = placed.isLate
         ? plus(asked.at(view, account, asset, timestamp), moved)
-        : minusAhead(after, before, timestamp);
+        : minus(after, laterThan(view, placed, timestamp));
       differs ||= total !== after;
       put(effective, account, asset, total);
     }
@@ -107,54 +107,71 @@ interface Placed {
 }
 
 function place(
-  features: Features,
+  view: LedgerView,
   before: PairState,
   moved: Moved,
   timestamp: Timestamp,
   date: Timestamp,
 ): Placed {
-  const { account, asset, chainDate, strays } = before;
-  const input = before.input + moved.input;
-  const output = before.output + moved.output;
-  if (features.MOVES_HISTORY === "OFF") {
-    const pair = { account, asset, input, output, chainDate: undefined, strays: undefined };
+  const { chainDate, strays } = before;
+  const after = plus(before, moved);
+  const pair = { ...before, ...after };
+  if (view.features.MOVES_HISTORY === "OFF") {
     return { pair, chain: undefined, stray: undefined, isLate: false };
   }
   const isLate = chainDate !== undefined && timestamp < chainDate;
-  if (!isLate && timestamp <= date) {
-    const pair = { account, asset, input, output, chainDate: timestamp, strays };
-    if (strays === undefined) {
-      return { pair, chain: undefined, stray: undefined, isLate };
-    }
-    const ahead = strays.ahead.filter((stray) => stray.date > timestamp);
-    const chain = { input: input - strays.input, output: output - strays.output };
-    return { pair: { ...pair, strays: { ...strays, ahead } }, chain, stray: undefined, isLate };
+  if (isLate || timestamp > date) {
+    const stray = { input: moved.input, output: moved.output };
+    const off = plus(strays ?? NO_VOLUMES, stray);
+    const ahead = strays?.ahead ?? NO_VOLUMES;
+    const isRemembered = !isLate && keepsEffectiveVolumes(view.features);
+    return {
+      pair: { ...pair, strays: { ...off, ahead: isRemembered ? plus(ahead, stray) : ahead } },
+      chain: minus(after, off),
+      stray,
+      isLate,
+    };
   }
-  const off = strays ?? { ...NO_VOLUMES, ahead: [] };
-  const stray = { input: moved.input, output: moved.output };
-  const total = plus(off, stray);
-  const ahead = isLate ? off.ahead : [...off.ahead, { date: timestamp, ...stray }];
-  return {
-    pair: { account, asset, input, output, chainDate, strays: { ...total, ahead } },
-    chain: { input: input - total.input, output: output - total.output },
-    stray,
-    isLate,
-  };
+  const onChain = { ...pair, chainDate: timestamp };
+  return strays === undefined
+    ? { pair: onChain, chain: undefined, stray: undefined, isLate }
+    : {
+        pair: { ...onChain, strays: { ...strays, ahead: aheadAt(view, before, timestamp) } },
+        chain: minus(after, strays),
+        stray: undefined,
+        isLate,
+      };
 }
 
-/** The volumes without what lies ahead of a date; the same object when nothing does. */
-function minusAhead(after: Volumes, before: PairState, timestamp: Timestamp): Volumes {
-  let total = after;
-  for (const stray of before.strays?.ahead ?? []) {
-    if (stray.date > timestamp) {
-      total = { input: total.input - stray.input, output: total.output - stray.output };
-    }
-  }
-  return total;
+/** What lies ahead of a pair once its chain has come to a date. */
+function aheadAt(view: LedgerView, pair: PairState, timestamp: Timestamp): Volumes {
+  const { account, asset, chainDate, strays } = pair;
+  const ahead = strays?.ahead ?? NO_VOLUMES;
+  return isNothing(ahead)
+    ? ahead
+    : view.aheadMoves(account, asset, chainDate, timestamp).reduce(minus, ahead);
+}
+
+/** What was moved before, dated after a move that is not late. */
+function laterThan(view: LedgerView, { pair, stray }: Placed, timestamp: Timestamp): Volumes {
+  const { account, asset, strays } = pair;
+  const ahead = strays?.ahead ?? NO_VOLUMES;
+  return stray === undefined || isNothing(ahead)
+    ? ahead
+    : view.aheadMoves(account, asset, timestamp, undefined).reduce(plus, NO_VOLUMES);
+}
+
+function isNothing({ input, output }: Volumes): boolean {
+  return input === 0n && output === 0n;
 }
 
 function plus(a: Volumes, b: Volumes): Volumes {
   return { input: a.input + b.input, output: a.output + b.output };
+}
+
+/** The same object when nothing is taken away. */
+function minus(a: Volumes, b: Volumes): Volumes {
+  return isNothing(b) ? a : { input: a.input - b.input, output: a.output - b.output };
 }
 
 function put(

@@ -4,6 +4,7 @@
  * not changed is asked of the view below.
  */
 import type { Features } from "../core/features.ts";
+import type { Timestamp } from "../core/timestamp.ts";
 import type { Volumes } from "../core/transaction.ts";
 import type { Contract } from "../schema/contracts.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -83,6 +84,20 @@ export class Overlay implements LedgerView {
     return this.#below.contracts();
   }
 
+  aheadMoves(
+    account: string,
+    asset: string,
+    after: Timestamp | undefined,
+    until: Timestamp | undefined,
+  ): readonly Volumes[] {
+    const staged = this.logs.flatMap(aheadIn).filter((move) => {
+      const isOurs = move.account === account && move.asset === asset;
+      const isInTime = move.date > (after ?? "") && (until === undefined || move.date <= until);
+      return isOurs && isInTime;
+    });
+    return [...this.#below.aheadMoves(account, asset, after, until), ...staged];
+  }
+
   recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[] | undefined {
     const below = this.#below.recentMoves(account, asset, afterLog);
     const staged = this.logs.flatMap((log) => movesOf(log, account, asset));
@@ -152,6 +167,22 @@ function stateOf(fact: TransactionFact): TransactionState {
     updatedAt: fact.insertedAt,
     revertedAt: undefined,
   };
+}
+
+/** A move that was dated after its own log. */
+interface AheadMove extends Volumes {
+  readonly account: string;
+  readonly asset: string;
+  readonly date: Timestamp;
+}
+
+export function aheadIn({ transaction, date }: LogFacts): readonly AheadMove[] {
+  if (transaction === undefined || transaction.timestamp <= date) {
+    return [];
+  }
+  return transaction.moves.flatMap(({ account, asset, stray }) => {
+    return stray === undefined ? [] : [{ account, asset, date: transaction.timestamp, ...stray }];
+  });
 }
 
 /** What one log moved in a pair. */

@@ -5,25 +5,16 @@
  */
 import type { Features } from "../core/features.ts";
 import type { Timestamp } from "../core/timestamp.ts";
-import type { Metadata, Posting, VolumeTable } from "../core/transaction.ts";
+import type { Metadata, Posting, Volumes, VolumeTable } from "../core/transaction.ts";
 import type { Contract } from "../schema/contracts.ts";
 import type { Schema } from "../schema/schema.ts";
 
-/** What a dated-ahead move will bring: its date and amounts. */
-export interface AheadMove {
-  readonly date: Timestamp;
-  readonly input: bigint;
-  readonly output: bigint;
-}
-
 /**
- * The moves off a pair's chain (DESIGN §6): their totals, and those that may still lie ahead of its
- * next move.
+ * What moved off a pair's chain (DESIGN §6), and the part of it that is dated after the chain's
+ * last move.
  */
-export interface Strays {
-  readonly input: bigint;
-  readonly output: bigint;
-  readonly ahead: readonly AheadMove[];
+export interface Strays extends Volumes {
+  readonly ahead: Volumes;
 }
 
 /** Where an account stands in one asset. */
@@ -87,6 +78,16 @@ export interface LedgerView {
   latestSchema(): string | undefined;
   /** The contracts of the v1 mapping that bind, in their order. */
   contracts(): readonly Contract[];
+  /**
+   * What was dated ahead when it moved in a pair, as far as it is dated after one date (undefined:
+   * from the first on) and not after another (undefined: without end).
+   */
+  aheadMoves(
+    account: string,
+    asset: string,
+    after: Timestamp | undefined,
+    until: Timestamp | undefined,
+  ): readonly Volumes[];
   /** What logs after `afterLog` moved in a pair; undefined when that is no longer known. */
   recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[] | undefined;
 }

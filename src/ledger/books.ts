@@ -160,5 +160,5 @@ export class Books {
 }
 
 const LATE_UNAVAILABLE = unavailable(
-  "a back-dated transaction needs the read model, which is away; nothing was changed, try again",
+  "effective volumes at that date need the read model, which is away; nothing was changed",
 );

@@ -26,6 +26,7 @@ const EMPTY_BOOKS: LedgerView = {
   schema: () => undefined,
   latestSchema: () => undefined,
   contracts: () => [],
+  aheadMoves: () => [],
   recentMoves: () => [],
 };
 

@@ -6,7 +6,7 @@ import { must } from "../core/assert.ts";
 import type { TransactionAmendment } from "../core/records.ts";
 import { parseTimestamp, type Timestamp } from "../core/timestamp.ts";
 import type { Metadata, Volumes, VolumeTable } from "../core/transaction.ts";
-import type { AheadMove, PairState, Strays, TransactionState } from "../engine/view.ts";
+import type { PairState, Strays, TransactionState } from "../engine/view.ts";
 import { parseCreated } from "./notes.ts";
 
 export type PairRow = Record<string, SqlStorageValue> & {
@@ -47,19 +47,14 @@ export function formatStrays(strays: Strays | undefined): string | null {
   if (strays === undefined) {
     return null;
   }
-  const ahead = strays.ahead.map(({ date, input, output }) => {
-    return [date, String(input), String(output)];
-  });
-  return formatJson([String(strays.input), String(strays.output), ahead]);
+  const { input, output, ahead } = strays;
+  return formatJson([input, output, ahead.input, ahead.output].map(String));
 }
 
 function parseStrays(text: string): Strays {
-  const [input, output, ahead] = JSON.parse(text) as [string, string, [string, string, string][]];
-  return { input: BigInt(input), output: BigInt(output), ahead: ahead.map(aheadOf) };
-}
-
-function aheadOf([date, input, output]: [string, string, string]): AheadMove {
-  return { date: date as Timestamp, input: BigInt(input), output: BigInt(output) };
+  const [input = "", output = "", aheadInput = "", aheadOutput = ""] = JSON.parse(text) as string[];
+  const ahead = { input: BigInt(aheadInput), output: BigInt(aheadOutput) };
+  return { input: BigInt(input), output: BigInt(output), ahead };
 }
 
 export function metadataOf(text: string): Metadata {

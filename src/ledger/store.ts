@@ -5,6 +5,7 @@
 import { formatStringMap } from "../core/json.ts";
 import type { Features } from "../core/features.ts";
 import type { Timestamp } from "../core/timestamp.ts";
+import type { Volumes } from "../core/transaction.ts";
 import type { Amendment, LogFacts } from "../engine/facts.ts";
 import { movesOf, pairKey, type Overlay } from "../engine/overlay.ts";
 import type {
@@ -17,6 +18,7 @@ import type {
 } from "../engine/view.ts";
 import { compileContracts, type Contract } from "../schema/contracts.ts";
 import { compileSchema, type Schema } from "../schema/schema.ts";
+import { AheadMoves } from "./ahead-moves.ts";
 import type { Backlog } from "./backlog.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { readMapping, writeMapping } from "./meta.ts";
@@ -39,6 +41,7 @@ export class Store implements LedgerView {
   readonly #sql: SqlStorage;
   readonly #segments: Segments;
   readonly #backlog: Backlog;
+  readonly #aheadMoves: AheadMoves;
   readonly #pairs = new BoundedMap<string, PairState | null>(CACHED_MAX);
   readonly #assets = new BoundedMap<string, readonly string[]>(CACHED_MAX);
   readonly #accounts = new BoundedMap<string, AccountState | null>(CACHED_MAX);
@@ -60,6 +63,7 @@ export class Store implements LedgerView {
     this.#sql = sql;
     this.#segments = segments;
     this.#backlog = backlog;
+    this.#aheadMoves = new AheadMoves(sql, features);
     this.features = features;
     this.tail = tail;
   }
@@ -218,6 +222,15 @@ export class Store implements LedgerView {
     this.#contracts = undefined;
   }
 
+  aheadMoves(
+    account: string,
+    asset: string,
+    after: Timestamp | undefined,
+    until: Timestamp | undefined,
+  ): readonly Volumes[] {
+    return this.#aheadMoves.between(account, asset, after, until);
+  }
+
   recentMoves(account: string, asset: string, afterLog: number): readonly RecentMove[] | undefined {
     return this.#backlog.covers(afterLog, this.tail.lastLog)
       ? this.#backlog.after(afterLog).flatMap((log) => movesOf(log, account, asset))
@@ -231,11 +244,13 @@ export class Store implements LedgerView {
   commit(staged: Overlay): void {
     this.#segments.append(staged.logs, this.tail);
     const homes = this.#writeAccounts(staged);
-    for (const pair of staged.pairs.values()) {
-      this.#writePair(pair, homes.get(pairKey(pair.account, pair.asset)));
-    }
     for (const facts of staged.logs) {
       this.#writeKeys(facts);
+      this.#aheadMoves.add(facts);
+    }
+    for (const pair of staged.pairs.values()) {
+      this.#writePair(pair, homes.get(pairKey(pair.account, pair.asset)));
+      this.#aheadMoves.settle(this.pair(pair.account, pair.asset), pair);
     }
   }
 

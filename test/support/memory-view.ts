@@ -21,6 +21,7 @@ export function memoryView(found: Partial<LedgerView> = {}): LedgerView {
     schema: () => undefined,
     latestSchema: () => undefined,
     contracts: () => [],
+    aheadMoves: () => [],
     recentMoves: () => [],
     ...found,
   };
