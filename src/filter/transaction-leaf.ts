@@ -110,16 +110,18 @@ const SIDES: Readonly<Record<string, SQL>> = {
 
 /** From so many moves on, walking the transactions beats collecting all the ids. */
 const HOT_MOVES = 5_000;
+/** Counting the moves of so many conditions takes a few milliseconds. */
+const HOT_LEAVES_MAX = 16;
 
 /**
  * Whether every account condition of a filter finds thousands of moves, told within a moment
- * however many there are; undefined where the filter has none, or excludes accounts. Such a page by
- * id is found soonest by looking at postings from where the page begins (`movesKept: false`). The
- * test belongs into the LIMIT of either way, where SQLite asks it once.
+ * however many there are; undefined where the filter has none or very many, or excludes accounts.
+ * Such a page by id is found soonest by looking at postings from where the page begins (`movesKept:
+ * false`). The test belongs into the LIMIT of either way, where SQLite asks it once.
  */
 export function accountsAreHot(filter: Filter | undefined, scope: LedgerScope): SQL | undefined {
   const leaves = accountLeaves(filter);
-  if (leaves === undefined || leaves.length === 0) {
+  if (leaves === undefined || leaves.length === 0 || leaves.length > HOT_LEAVES_MAX) {
     return undefined;
   }
   const conditions = leaves.map(
