@@ -1,6 +1,7 @@
 /**
  * The same filters, evaluated in plain TypeScript: the oracle that the compiled SQL is tested
- * against. Truth has three values, as in SQL; undefined is unknown (contract §8.6).
+ * against, and what tells beforehand that a table has no match. Truth has three values, as in SQL;
+ * undefined is unknown (contract §8.6).
  */
 import { unreachable } from "../core/assert.ts";
 import type { Timestamp } from "../core/timestamp.ts";
@@ -108,6 +109,14 @@ function transactionText(transaction: TransactionFacts, leaf: TextLeaf | ListLea
           (name !== "source" && isAddress(destination, leaf, "literal")),
       );
   }
+}
+
+/** Of a log whose type alone is known: what is neither true nor false may be either. */
+export function logTypeTruth(type: string): LeafTruth {
+  return (leaf) => {
+    const isType = leaf.field.name === "type" && (leaf.kind === "text" || leaf.kind === "list");
+    return isType ? isText(type, leaf) : undefined;
+  };
 }
 
 export interface AccountFacts {

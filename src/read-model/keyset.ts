@@ -52,16 +52,24 @@ export function beyond(walk: Walk, column: SQL, tie?: SQL): SQL {
     : sql`${column} ${operator} ${at.value}`;
 }
 
+/** Ids that rise with the dates of batches: of transactions `t`, or of other logs `l`. */
+export type RisingId = "t.id" | "l.id";
+
+const LAST_ID: Readonly<Record<RisingId, string>> = {
+  "t.id": "last_transaction",
+  "l.id": "last_log",
+};
+
 /**
- * A bound on the ids of transactions `t` that were inserted at or after a date (ascending), or at
- * or before it, by the batch that holds the date: it spares the walk from one end.
+ * A bound on the ids of what was inserted at or after a date (ascending), or at or before it, by
+ * the batch that holds the date: it spares the walk from one end.
  */
-export function idNear(scope: Scope, direction: Order, date: string): SQL {
-  const from = sql`SELECT last_transaction FROM batches
+export function idNear(scope: Scope, direction: Order, date: string, id: RisingId = "t.id"): SQL {
+  const from = sql`SELECT ${sql.raw(LAST_ID[id])} FROM batches
     WHERE tenant = ${scope.tenant} AND ledger = ${scope.ledger}`;
   const order = sql.raw("ORDER BY first_date DESC, after_log DESC LIMIT 1");
   return direction === "desc"
-    ? sql`t.id <= coalesce((${from} AND first_date <= ${date} ${order}), -1)`
-    : sql`t.id > coalesce(
+    ? sql`${sql.raw(id)} <= coalesce((${from} AND first_date <= ${date} ${order}), -1)`
+    : sql`${sql.raw(id)} > coalesce(
         (${from} AND first_date < ${date} AND last_date < ${date} ${order}), -1)`;
 }

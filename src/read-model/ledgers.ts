@@ -100,8 +100,8 @@ export function ledgerNamed(
   tenant: string,
   name: string,
 ): Question<KnownLedger | undefined> {
-  const sql = `SELECT id, features FROM ledgers WHERE tenant = ? AND name = ? AND deleted_at IS NULL
-    ORDER BY id DESC LIMIT 1`;
+  const sql = `SELECT id, features FROM ledgers INDEXED BY ledgers_by_name
+    WHERE tenant = ? AND name = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1`;
   return {
     statements: [db.prepare(sql).bind(tenant, name)],
     answer: ([rows = []]) => {

@@ -21,6 +21,8 @@ export interface Step {
   /** Which of the transactions so far an amendment is about. */
   readonly target: number;
   readonly reverts: boolean;
+  /** Leaves an id to the next transaction, as only imports do. */
+  readonly skips: boolean;
 }
 
 export function steps(maxLength: number, leastGap: number): fc.Arbitrary<readonly Step[]> {
@@ -30,6 +32,7 @@ export function steps(maxLength: number, leastGap: number): fc.Arbitrary<readonl
     timestamp: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
     target: fc.nat(100),
     reverts: fc.boolean(),
+    skips: leastGap < 0 ? fc.boolean() : fc.constant(false),
   }) as fc.Arbitrary<Step>;
   return fc.array(step, { maxLength });
 }
@@ -40,6 +43,12 @@ export interface TransactionDates {
   readonly inserted_at: Timestamp;
   readonly updated_at: Timestamp;
   readonly reverted_at: Timestamp | undefined;
+}
+
+export interface LogDates {
+  readonly id: number;
+  readonly date: Timestamp;
+  readonly type: string;
 }
 
 export interface AccountDates {
@@ -55,16 +64,22 @@ function at(second: number): Timestamp {
 
 /** A ledger as its history makes it, in memory and in D1. */
 export class History {
-  readonly transactions: TransactionDates[] = [];
   readonly accounts = new Map<string, AccountDates>();
-  readonly logs: { readonly id: number; readonly date: Timestamp }[] = [];
+  readonly logs: LogDates[] = [];
+  readonly #transactions = new Map<number, TransactionDates>();
   readonly #db: D1Database;
   readonly #scope: { readonly tenant: string; readonly ledger: number };
   #clock = 20;
+  /** An id that was left to the next transaction. */
+  #left: number | undefined;
 
   constructor(db: D1Database, scope: { readonly tenant: string; readonly ledger: number }) {
     this.#db = db;
     this.#scope = scope;
+  }
+
+  get transactions(): readonly TransactionDates[] {
+    return [...this.#transactions.values()];
   }
 
   /** Adds steps as one batch of the projection. */
@@ -82,8 +97,18 @@ export class History {
     this.#clock = Math.max(0, this.#clock + step.gap);
     const date = at(this.#clock);
     const id = this.logs.length + 1;
-    this.logs.push({ id, date });
     const target = this.transactions[step.target % Math.max(1, this.transactions.length)];
+    const log = this.#logOf(step, id, date, target);
+    this.logs.push({ id, date, type: log.type });
+    return log;
+  }
+
+  #logOf(
+    step: Step,
+    id: number,
+    date: Timestamp,
+    target: TransactionDates | undefined,
+  ): ProjectedLog {
     const bare: ProjectedLog = {
       id,
       type: "SET_METADATA",
@@ -106,8 +131,10 @@ export class History {
 
   #transaction(step: Step, date: Timestamp): NonNullable<ProjectedLog["transaction"]> {
     const timestamp = step.timestamp === undefined ? date : at(step.timestamp);
-    const id = this.transactions.length + 1;
-    this.transactions.push({
+    const next = Math.max(0, ...this.#transactions.keys()) + 1;
+    const id = this.#left ?? (step.skips ? next + 1 : next);
+    this.#left = this.#left === undefined && step.skips ? next : undefined;
+    this.#transactions.set(id, {
       id,
       timestamp,
       inserted_at: date,
@@ -132,7 +159,7 @@ export class History {
     date: Timestamp,
   ): NonNullable<ProjectedLog["amendment"]> {
     const reverted_at = target.reverted_at ?? (reverts ? date : undefined);
-    this.transactions[target.id - 1] = { ...target, updated_at: date, reverted_at };
+    this.#transactions.set(target.id, { ...target, updated_at: date, reverted_at });
     const { id } = target;
     return { id, metadata: {}, updatedAt: date, revertedAt: reverted_at, isRevision: false };
   }
