@@ -70,10 +70,11 @@ CREATE TABLE transactions (
   metadata TEXT NOT NULL,           -- JSON object, current, keys sorted; answers show this text as it stands
   postings TEXT NOT NULL,           -- JSON array of {source,destination,amount,asset}; amounts are JSON strings here
   log TEXT NOT NULL,                -- the log, one line of JSON, abridged where it can be (core/abridged-line.ts)
-  unordered INTEGER,                -- 1: a log before this one made a greater id (imports only); else NULL
+  completed TEXT,                   -- the log with what it leaves out of its transaction (imports only); NULL: nothing
+  unordered INTEGER,                -- 1: an earlier log has a greater id, or a later date (imports only); else NULL
   PRIMARY KEY (tenant, ledger, id)
 ) WITHOUT ROWID;
--- The transactions whose ids do not rise with their logs, by log.
+-- The transactions whose ids or insertion dates do not rise with their logs, by log.
 CREATE INDEX transactions_unordered ON transactions (tenant, ledger, log_id) WHERE unordered IS NOT NULL;
 CREATE INDEX transactions_by_timestamp ON transactions (tenant, ledger, timestamp, id) WHERE timestamp IS NOT NULL;
 CREATE INDEX transactions_by_update ON transactions (tenant, ledger, updated_at, id) WHERE updated_at IS NOT NULL;
@@ -117,8 +118,8 @@ CREATE TABLE volumes (
 -- One row for each (account, asset) a transaction moved (MOVES_HISTORY). input and output are the volumes after it, in
 -- insertion order. The chain is the run of moves whose effective dates rise in insertion order and do not lie after
 -- their own insertion; chain_* is its running total, NULL where it equals input and output. A stray is a move off the
--- chain (back-dated or dated ahead); it carries its own amounts, and the chain's total as it stood. effective is NULL where
--- it equals inserted_at.
+-- chain (back-dated, dated ahead, or of an unordered transaction); it carries its own amounts, and the chain's total as it
+-- stood. effective is NULL where a move of the chain is dated as it was inserted.
 CREATE TABLE moves (
   tenant TEXT NOT NULL,
   ledger INTEGER NOT NULL,

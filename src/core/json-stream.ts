@@ -1,47 +1,55 @@
 /**
  * Cuts a stream of text into JSON values, whatever stands between them: lines, blanks, nothing. It
- * looks at brackets and quotes only; whether a value is well formed is for the parser to say. Each
- * character is looked at once.
+ * looks for brackets and quotes only; whether a value is well formed is for the parser to say.
  */
+export interface JsonText {
+  readonly text: string;
+  /** The line of the stream it starts on, counted from 1. */
+  readonly line: number;
+}
+
 const QUOTE = 34;
-const BACKSLASH = 92;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+const NOT_BLANK = /[^ \t\n\r]/g;
+/** What ends a number, a word, or whatever begins neither a text nor a list nor an object. */
+const END_OF_WORD = /[ \t\n\r"{[]/g;
 
 export class JsonSplitter {
   #pending = "";
   /** Where the scan goes on inside `pending`. */
-  #position = 0;
+  #at = 0;
   /** Where the value under way starts; -1 between values. */
   #start = -1;
+  #startLine = 1;
   #depth = 0;
   #inString = false;
-  #escaped = false;
+  /** The line at `counted` inside `pending`. */
+  #line = 1;
+  #counted = 0;
 
   /** The values that are complete now. */
-  push(text: string): string[] {
+  push(text: string): JsonText[] {
     this.#pending += text;
-    const values: string[] = [];
-    while (this.#position < this.#pending.length) {
-      const end = this.#step();
-      if (end !== undefined) {
-        values.push(this.#pending.slice(this.#start, end));
-        this.#pending = this.#pending.slice(end);
-        this.#position = 0;
-        this.#start = -1;
+    const values: JsonText[] = [];
+    while (this.#begin()) {
+      const end = this.#findEnd();
+      if (end === undefined) {
+        break;
       }
+      values.push({ text: this.#pending.slice(this.#start, end), line: this.#startLine });
+      this.#start = -1;
+      this.#at = end;
     }
-    if (this.#start === -1) {
-      this.#pending = "";
-      this.#position = 0;
-    }
+    this.#forget();
     return values;
   }
 
-  /** What is left when the stream ends: a value without its end, or undefined. */
-  end(): string | undefined {
-    const rest = this.#start === -1 ? "" : this.#pending.slice(this.#start);
-    this.#pending = "";
-    this.#start = -1;
-    return rest === "" ? undefined : rest;
+  /** What is left when the stream ends: a word, a value without its end, or nothing. */
+  end(): JsonText | undefined {
+    return this.#start === -1 ? undefined : { text: this.#pending, line: this.#startLine };
   }
 
   /** How much text is held that belongs to a value without its end. */
@@ -49,40 +57,106 @@ export class JsonSplitter {
     return this.#pending.length;
   }
 
-  /** Looks at one character; the end of the value when it completes one. */
-  #step(): number | undefined {
-    const code = this.#pending.charCodeAt(this.#position++);
-    if (this.#inString) {
-      return this.#stepInString(code);
+  /** Finds where the next value starts, unless one is under way; false when none does. */
+  #begin(): boolean {
+    if (this.#start !== -1) {
+      return true;
     }
-    if (isBlank(code)) {
-      return this.#start !== -1 && this.#depth === 0 ? this.#position - 1 : undefined;
+    const start = find(NOT_BLANK, this.#pending, this.#at);
+    if (start === -1) {
+      this.#at = this.#pending.length;
+      return false;
     }
-    if (this.#start === -1) {
-      this.#start = this.#position - 1;
+    this.#countLines(start);
+    this.#startLine = this.#line;
+    this.#start = start;
+    this.#at = start;
+    return true;
+  }
+
+  #countLines(upTo: number): void {
+    for (let at = this.#counted; ; this.#line++) {
+      at = this.#pending.indexOf("\n", at) + 1;
+      if (at === 0 || at > upTo) {
+        break;
+      }
     }
-    if (code === QUOTE) {
-      this.#inString = true;
-    } else if (code === 123 || code === 91) {
-      this.#depth++;
-    } else if (code === 125 || code === 93) {
-      this.#depth = Math.max(0, this.#depth - 1);
-      return this.#depth === 0 ? this.#position : undefined;
+    this.#counted = upTo;
+  }
+
+  /** The end of the value under way; undefined while more text is needed. */
+  #findEnd(): number | undefined {
+    if (!'"{['.includes(this.#pending.charAt(this.#start))) {
+      const end = find(END_OF_WORD, this.#pending, Math.max(this.#at, this.#start + 1));
+      this.#at = this.#pending.length;
+      return end === -1 ? undefined : end;
+    }
+    const text = this.#pending;
+    while (this.#at < text.length) {
+      this.#at = this.#inString ? this.#skipText(text) : this.#skipStructure(text);
+      if (!this.#inString && this.#depth === 0) {
+        return this.#at;
+      }
     }
     return undefined;
   }
 
-  #stepInString(code: number): undefined {
-    if (this.#escaped) {
-      this.#escaped = false;
-    } else if (code === BACKSLASH) {
-      this.#escaped = true;
-    } else if (code === QUOTE) {
-      this.#inString = false;
+  /** Past the end of the JSON string under way, or of the text. */
+  #skipText(text: string): number {
+    const quote = closingQuote(text, this.#at);
+    this.#inString = quote === -1;
+    return quote === -1 ? text.length : quote + 1;
+  }
+
+  /** Past the next quote, the bracket that ends the value, or the end of the text. */
+  #skipStructure(text: string): number {
+    let depth = this.#depth;
+    let at = this.#at;
+    while (at < text.length) {
+      const code = text.charCodeAt(at++);
+      if (code === QUOTE) {
+        this.#inString = true;
+        break;
+      }
+      if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+        depth++;
+      } else if ((code === CLOSE_BRACE || code === CLOSE_BRACKET) && --depth === 0) {
+        break;
+      }
     }
+    this.#depth = depth;
+    return at;
+  }
+
+  /** Lets go of what has been given out. */
+  #forget(): void {
+    const from = this.#start === -1 ? this.#at : this.#start;
+    this.#countLines(from);
+    this.#pending = this.#pending.slice(from);
+    this.#at -= from;
+    this.#counted -= from;
+    this.#start = this.#start === -1 ? -1 : 0;
   }
 }
 
-function isBlank(code: number): boolean {
-  return code === 32 || code === 10 || code === 13 || code === 9;
+function find(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.index ?? -1;
+}
+
+/** The first quote from `from` on that no backslash takes the meaning of; -1 when there is none. */
+function closingQuote(text: string, from: number): number {
+  let quote = text.indexOf('"', from);
+  while (quote !== -1 && isEscaped(text, quote)) {
+    quote = text.indexOf('"', quote + 1);
+  }
+  return quote;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let before = at;
+  while (text.charAt(before - 1) === "\\") {
+    before--;
+  }
+  return (at - before) % 2 === 1;
 }

@@ -93,6 +93,25 @@ export const LEDGER_METADATA_CHARS_MAX = 100_000;
 /** Elements of a bulk that cross to the ledger's object at once: a turn of some 50 ms. */
 export const BULK_CHUNK_ELEMENTS = 1_000;
 
+/** Logs of an import that cross to the ledger's object at once, and about how much text. */
+export const IMPORT_CHUNK_LOGS = 1_000;
+export const IMPORT_CHUNK_CHARS = 1024 * 1024;
+
+/** How much of an import is read at once. */
+export const IMPORT_PIECE_BYTES = 256 * 1024;
+
+/** How long an import keeps others from writing after its last sign of life. */
+export const IMPORT_LEASE_MS = 60_000;
+
+/** How far an import runs ahead of the read model: so many logs are kept in memory as facts. */
+export const IMPORT_LAG_LOGS = 5_000;
+
+/**
+ * How far ahead of the clock an imported date may lie. Later writes must be dated after it, so one
+ * in the far future would date them all.
+ */
+export const IMPORT_LEAD_MICROS = 3_600_000_000n;
+
 /** How much of a stream is taken in before its elements are executed; some 900 fit. */
 export const BULK_PIECE_BYTES = 128 * 1024;
 

@@ -3,7 +3,7 @@
  * when it was first used, inserted and changed, and its metadata.
  */
 import type { Timestamp } from "../core/timestamp.ts";
-import type { Metadata } from "../core/transaction.ts";
+import type { Metadata, Posting } from "../core/transaction.ts";
 import { defaultMetadata } from "../schema/chart.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { AccountFact } from "./facts.ts";
@@ -56,6 +56,31 @@ export function touchAccount(
     isNew: false,
     revision: isChanged ? date : undefined,
   };
+}
+
+/** The accounts that a transaction changes: those it moves between, and those it describes. */
+export function touchAccounts(
+  view: LedgerView,
+  postings: readonly Posting[],
+  accountMetadata: ReadonlyMap<string, Metadata>,
+  touch: Touch,
+): readonly AccountFact[] {
+  const addresses = new Set<string>();
+  for (const { source, destination } of postings) {
+    addresses.add(source).add(destination);
+  }
+  for (const address of accountMetadata.keys()) {
+    addresses.add(address);
+  }
+  const touched: AccountFact[] = [];
+  for (const address of addresses) {
+    const given = accountMetadata.get(address) ?? NO_METADATA;
+    const account = touchAccount(view, address, given, touch);
+    if (account !== undefined) {
+      touched.push(account);
+    }
+  }
+  return touched;
 }
 
 function isEmpty(metadata: Metadata): boolean {

@@ -115,8 +115,7 @@ export function seal(context: Context, request: Request, print: string, entry: E
     line: formatLog(head, entry.data),
     idempotencyKey,
     idempotencyHash: print,
-    isForeign: false,
-    isUnordered: false,
+    completed: undefined,
   };
   return {
     result: {

@@ -8,18 +8,16 @@ import { compareText } from "../core/json.ts";
 import type { LedgerError } from "../core/error.ts";
 import { formatAccountMetadata, formatTransactionMemento } from "../core/log.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import type { Timestamp } from "../core/timestamp.ts";
 import { formatTransaction } from "../core/transaction-json.ts";
 import type { Metadata, Posting, Transaction } from "../core/transaction.ts";
 import type { Runtime } from "../numscript/script.ts";
 import { checkPosting } from "../schema/chart.ts";
 import type { Schema } from "../schema/schema.ts";
 import { hasTemplates, templateOf } from "../schema/template.ts";
-import { mergeMetadata, NO_METADATA, touchAccount } from "./account-upsert.ts";
+import { mergeMetadata, NO_METADATA, touchAccounts } from "./account-upsert.ts";
 import { forgingError, refuse, seal, type Context, type Decision } from "./context.ts";
 import { contractViolation } from "./contracts.ts";
 import { funded, scripted, type Draft } from "./draft.ts";
-import type { AccountFact, LogFacts } from "./facts.ts";
 import { emptyPair, move } from "./movement.ts";
 import { pairKey } from "./overlay.ts";
 import type { PairState } from "./view.ts";
@@ -85,7 +83,11 @@ export function createTransaction(
     changes: {
       transaction: { ...transaction, moves: movement.moves },
       pairs: withAsked(movement.pairs, asked, context),
-      accounts: touchAll(postings, accountMetadata, timestamp, schema, context),
+      accounts: touchAccounts(context.view, postings, accountMetadata, {
+        firstUsage: timestamp,
+        date,
+        schema,
+      }),
     },
   });
 }
@@ -207,30 +209,4 @@ function withAsked(
     }
   }
   return created;
-}
-
-function touchAll(
-  postings: readonly Posting[],
-  accountMetadata: ReadonlyMap<string, Metadata>,
-  timestamp: Timestamp,
-  schema: Schema | undefined,
-  context: Context,
-): LogFacts["accounts"] {
-  const addresses = new Set<string>();
-  for (const { source, destination } of postings) {
-    addresses.add(source).add(destination);
-  }
-  for (const address of accountMetadata.keys()) {
-    addresses.add(address);
-  }
-  const touch = { firstUsage: timestamp, date: context.position.date, schema };
-  const touched: AccountFact[] = [];
-  for (const address of addresses) {
-    const given = accountMetadata.get(address) ?? NO_METADATA;
-    const account = touchAccount(context.view, address, given, touch);
-    if (account !== undefined) {
-      touched.push(account);
-    }
-  }
-  return touched;
 }

@@ -75,8 +75,9 @@ export interface LogFacts {
   readonly accounts: readonly AccountFact[];
   readonly amendment: Amendment | undefined;
   readonly schema: SchemaFact | undefined;
-  /** Imported: nothing about the moves can be read off the line. */
-  readonly isForeign: boolean;
-  /** Its transaction's id is below an earlier one's, which only imports can do. */
-  readonly isUnordered: boolean;
+  /**
+   * The line with what it leaves out of its transaction, as old exports do; undefined where it
+   * tells all.
+   */
+  readonly completed: string | undefined;
 }

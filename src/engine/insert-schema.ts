@@ -4,7 +4,7 @@
  */
 import type { InsertSchema, Request } from "../core/command.ts";
 import { quote } from "../core/json.ts";
-import { formatTimestamp } from "../core/timestamp.ts";
+import { formatTimestamp, type Timestamp } from "../core/timestamp.ts";
 import { forgingError, refuse, seal, type Context, type Decision } from "./context.ts";
 
 export function insertSchema(
@@ -19,8 +19,7 @@ export function insertSchema(
     return refuse(forgingError("SCHEMA_ALREADY_EXISTS", problem));
   }
   const { date } = context.position;
-  const stamp = `"version":${quote(version)},"createdAt":"${formatTimestamp(date)}"`;
-  const schema = `${data.slice(0, -1)},${stamp}}`;
+  const schema = formatSchemaObject(data, version, date);
   const entry = `{"schema":${schema}}`;
   // It stands under no version itself, whatever the request names.
   return seal(context, { ...request, schemaVersion: "" }, print, {
@@ -30,4 +29,10 @@ export function insertSchema(
     transaction: undefined,
     changes: { schema: { version, createdAt: date, schema } },
   });
+}
+
+/** The schema as the API shows it: its data, and what it is filed under. */
+export function formatSchemaObject(data: string, version: string, createdAt: Timestamp): string {
+  const stamp = `"version":${quote(version)},"createdAt":"${formatTimestamp(createdAt)}"`;
+  return `${data.slice(0, -1)},${stamp}}`;
 }

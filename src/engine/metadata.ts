@@ -14,7 +14,7 @@ import {
 } from "./account-upsert.ts";
 import { forgingError, refuse, seal, type Context, type Decision } from "./context.ts";
 import type { AccountFact, Amendment } from "./facts.ts";
-import type { TransactionState } from "./view.ts";
+import type { LedgerView, TransactionState } from "./view.ts";
 
 const NOT_FOUND = forgingError("NOT_FOUND", "not found");
 
@@ -58,7 +58,7 @@ export function deleteMetadata(
   const data = formatDeleteMetadata(target, key);
   const entry = { type: "DELETE_METADATA", data, memento: data, transaction: undefined } as const;
   if (target.type === "ACCOUNT") {
-    const accounts = accountWithoutKey(context, target.address, key);
+    const accounts = accountWithoutKey(context.view, target.address, key);
     return seal(context, request, print, { ...entry, changes: { accounts } });
   }
   const transaction = context.view.transaction(target.id);
@@ -74,8 +74,8 @@ export function deleteMetadata(
  * Deleting a key does not move updatedAt, and dates its revision there too (contract §5.2, as
  * recorded).
  */
-function accountWithoutKey(context: Context, address: string, key: string): AccountFact[] {
-  const account = context.view.account(address);
+export function accountWithoutKey(view: LedgerView, address: string, key: string): AccountFact[] {
+  const account = view.account(address);
   if (account === undefined || !Object.hasOwn(account.metadata, key)) {
     return [];
   }
@@ -83,7 +83,8 @@ function accountWithoutKey(context: Context, address: string, key: string): Acco
   return [{ ...account, metadata, isNew: false, revision: account.updatedAt }];
 }
 
-function amend(
+/** Other metadata from a date on. */
+export function amend(
   transaction: TransactionState,
   metadata: Amendment["metadata"],
   updatedAt: Amendment["updatedAt"],

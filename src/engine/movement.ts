@@ -32,14 +32,15 @@ interface Moved {
 }
 
 /**
- * `timestamp` is the effective date, `date` the insertion date. `totals` is undefined where nobody
- * needs them.
+ * `timestamp` is the effective date, `date` the insertion date; it is undefined where the moves
+ * belong on no chain, because others were inserted later and stand before them. `totals` is
+ * undefined where nobody needs them.
  */
 export function move(
   view: LedgerView,
   postings: readonly Posting[],
   timestamp: Timestamp,
-  date: Timestamp,
+  date: Timestamp | undefined,
   totals: EffectiveTotals | undefined,
 ): Movement {
   const pairs: PairState[] = [];
@@ -111,7 +112,7 @@ function place(
   before: PairState,
   moved: Moved,
   timestamp: Timestamp,
-  date: Timestamp,
+  date: Timestamp | undefined,
 ): Placed {
   const { chainDate, strays } = before;
   const after = plus(before, moved);
@@ -120,26 +121,44 @@ function place(
     return { pair, chain: undefined, stray: undefined, isLate: false };
   }
   const isLate = chainDate !== undefined && timestamp < chainDate;
-  if (isLate || timestamp > date) {
-    const stray = { input: moved.input, output: moved.output };
-    const off = plus(strays ?? NO_VOLUMES, stray);
-    const ahead = strays?.ahead ?? NO_VOLUMES;
-    const isRemembered = !isLate && keepsEffectiveVolumes(view.features);
+  if (!isLate && date !== undefined && timestamp <= date) {
+    return chained(view, before, pair, timestamp);
+  }
+  const stray = { input: moved.input, output: moved.output };
+  const off = plus(strays ?? NO_VOLUMES, stray);
+  const chain = minus(after, off);
+  if (!isLate && date === undefined) {
+    // As if the chain had come so far: what is dated before it is late from now on.
+    const ahead = aheadAt(view, before, timestamp);
     return {
-      pair: { ...pair, strays: { ...off, ahead: isRemembered ? plus(ahead, stray) : ahead } },
-      chain: minus(after, off),
+      pair: { ...pair, chainDate: timestamp, strays: { ...off, ahead } },
+      chain,
       stray,
       isLate,
     };
   }
+  const isRemembered = !isLate && keepsEffectiveVolumes(view.features);
+  const passed = strays?.ahead ?? NO_VOLUMES;
+  const ahead = isRemembered ? plus(passed, stray) : passed;
+  return { pair: { ...pair, strays: { ...off, ahead } }, chain, stray, isLate };
+}
+
+/** `pair` is the pair with the move added, before it was placed. */
+function chained(
+  view: LedgerView,
+  before: PairState,
+  pair: PairState,
+  timestamp: Timestamp,
+): Placed {
+  const { strays } = before;
   const onChain = { ...pair, chainDate: timestamp };
   return strays === undefined
-    ? { pair: onChain, chain: undefined, stray: undefined, isLate }
+    ? { pair: onChain, chain: undefined, stray: undefined, isLate: false }
     : {
         pair: { ...onChain, strays: { ...strays, ahead: aheadAt(view, before, timestamp) } },
-        chain: minus(after, strays),
+        chain: minus({ input: pair.input, output: pair.output }, strays),
         stray: undefined,
-        isLate,
+        isLate: false,
       };
 }
 

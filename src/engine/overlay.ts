@@ -176,8 +176,8 @@ interface AheadMove extends Volumes {
   readonly date: Timestamp;
 }
 
-export function aheadIn({ transaction, date }: LogFacts): readonly AheadMove[] {
-  if (transaction === undefined || transaction.timestamp <= date) {
+export function aheadIn({ transaction }: LogFacts): readonly AheadMove[] {
+  if (transaction === undefined || transaction.timestamp <= transaction.insertedAt) {
     return [];
   }
   return transaction.moves.flatMap(({ account, asset, stray }) => {

@@ -3,7 +3,7 @@
  * (contract §9.6): JSON values one after the other, and scripts between marks.
  */
 import { validation, type LedgerError } from "../core/error.ts";
-import { JsonSplitter } from "../core/json-stream.ts";
+import { JsonSplitter, type JsonText } from "../core/json-stream.ts";
 import { ok } from "../core/result.ts";
 import { parseText } from "./body.ts";
 import { elementOf, readElement, type Element } from "./bulk-elements.ts";
@@ -48,9 +48,9 @@ export class JsonElements implements ElementReader {
     return this.#read(rest === undefined ? [] : [rest]);
   }
 
-  #read(texts: readonly string[]): Piece {
+  #read(texts: readonly JsonText[]): Piece {
     const elements: Element[] = [];
-    for (const text of texts) {
+    for (const { text } of texts) {
       const json = parseText(text);
       const element = json.ok ? readElement(json.value, this.#schemaVersion) : json;
       if (!element.ok) {

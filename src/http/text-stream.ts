@@ -22,7 +22,7 @@ export async function* textPieces(
   if (body === null) {
     return;
   }
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const decoder = newDecoder();
   // Only a reader with a buffer of its own is given more than 4 KiB at a time.
   const reader = body.getReader({ mode: "byob" });
   let buffer = new Uint8Array(bytes);
@@ -33,7 +33,11 @@ export async function* textPieces(
         yield decode(decoder, undefined);
         return;
       }
-      yield decode(decoder, value);
+      const text = decode(decoder, value);
+      if (!text.ok) {
+        yield ok(readablePart(value));
+      }
+      yield text;
       buffer = new Uint8Array(value.buffer);
     }
   } finally {
@@ -48,6 +52,28 @@ function decode(decoder: TextDecoder, bytes: Uint8Array | undefined): Result<str
   } catch {
     return err(NOT_UTF8);
   }
+}
+
+/** The text before the first byte that is wrong. */
+function readablePart(bytes: Uint8Array): string {
+  let text = "";
+  let right = 0;
+  let wrong = bytes.length;
+  while (right < wrong) {
+    const middle = Math.ceil((right + wrong) / 2);
+    const part = decode(newDecoder(), bytes.subarray(0, middle));
+    if (part.ok) {
+      text = part.value;
+      right = middle;
+    } else {
+      wrong = middle - 1;
+    }
+  }
+  return text;
+}
+
+function newDecoder(): TextDecoder {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 }
 
 const NOT_UTF8 = validation("the body is not valid UTF-8");

@@ -14,6 +14,7 @@ import { Backlog } from "./backlog.ts";
 import { overlayOn } from "./execute.ts";
 import { faultPoint } from "./faults.ts";
 import { Feeds } from "./feeds.ts";
+import { ImportLease } from "./import.ts";
 import { EventsMeta, Meta } from "./meta.ts";
 import { PipelineStore } from "./pipeline-store.ts";
 import { Pipelines } from "./pipelines.ts";
@@ -38,6 +39,7 @@ export class Books {
   readonly feeds: Feeds;
   readonly pipelines: Pipelines;
   readonly publisher: Publisher | undefined;
+  readonly lease = new ImportLease();
   readonly #storage: DurableObjectStorage;
   readonly #db: D1Database;
   readonly #meta: Meta;
@@ -97,7 +99,7 @@ export class Books {
     const isCounted =
       usedIds &&
       (tail.nextLog !== before.nextLog || tail.nextTransaction !== before.nextTransaction);
-    if (staged.logs.length === 0 && !isCounted) {
+    if (staged.logs.length === 0 && !isCounted && !opens) {
       return;
     }
     this.#storage.transactionSync(() => {
@@ -109,7 +111,7 @@ export class Books {
         this.#meta.writeCounters(tail);
       }
       if (opens) {
-        this.#meta.writeInUse();
+        this.#meta.writeInUse(tail);
       }
     });
     if (opens) {

@@ -7,7 +7,15 @@ import { BULK_ANSWER_CHARS_MAX } from "../core/limits.ts";
 import { err } from "../core/result.ts";
 import type { Timestamp } from "../core/timestamp.ts";
 import type { Overlay } from "../engine/overlay.ts";
-import { afterImport, dateAfter, overlayOn, step, type Attempt, type Turn } from "./execute.ts";
+import {
+  afterImport,
+  dateAfter,
+  isWrite,
+  overlayOn,
+  step,
+  type Attempt,
+  type Turn,
+} from "./execute.ts";
 import type { BulkElement, BulkOptions, Outcome } from "./rpc.ts";
 import type { Tail } from "./segments.ts";
 
@@ -47,6 +55,7 @@ class Bulk {
   readonly #outcomes: Outcome[] = [];
   #tail: Tail;
   #failed = false;
+  #hasWritten = false;
   /** Characters of the transactions in the outcomes. */
   #size = 0;
 
@@ -87,19 +96,22 @@ class Bulk {
     if (facts !== undefined) {
       this.#upper.apply(facts);
     }
+    this.#hasWritten ||= isWrite(outcome, element);
     return outcome;
   }
 
   /** A bulk that is rolled back leaves only the ids it used up. */
   finish(): Attempt {
-    const outcomes = this.#outcomes;
-    if (this.#options.atomic && this.#failed) {
+    const value = this.#outcomes;
+    const { atomic } = this.#options;
+    if (atomic && this.#failed) {
       const { nextLog, nextTransaction } = this.#tail;
-      return { outcomes, tail: { ...this.#start, nextLog, nextTransaction } };
+      return { value, tail: { ...this.#start, nextLog, nextTransaction }, opens: false };
     }
     if (this.#turn.totals.missing.size === 0) {
       this.#staged.absorb(this.#upper);
     }
-    return { outcomes, tail: this.#tail };
+    // An atomic bulk leaves the ledger open for imports, as in the original.
+    return { value, tail: this.#tail, opens: this.#hasWritten && !atomic };
   }
 }

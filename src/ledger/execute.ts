@@ -20,6 +20,8 @@ import type { Outcome } from "./rpc.ts";
 import { after, type Tail } from "./segments.ts";
 import { isTooHeavy } from "./weight.ts";
 
+import type { Done } from "./write-queue.ts";
+
 /** What the turn gives every decision of a unit. */
 export interface Turn {
   /** The effective totals the unit knows; those it lacks are noted there. */
@@ -33,10 +35,8 @@ export interface Turn {
   readonly isInitializing: boolean;
 }
 
-export interface Attempt {
-  readonly outcomes: readonly Outcome[];
-  readonly tail: Tail;
-}
+/** What a unit came to: an answer for each of its requests. */
+export type Attempt = Done<readonly Outcome[]>;
 
 export function overlayOn(view: LedgerView): Overlay {
   return new Overlay(view, compileSchema);
@@ -50,7 +50,12 @@ export function executeOne(request: Request, staged: Overlay, before: Tail, turn
   if (facts !== undefined && turn.totals.missing.size === 0) {
     staged.apply(facts);
   }
-  return { outcomes: [outcome], tail: next };
+  return { value: [outcome], tail: next, opens: isWrite(outcome, request) };
+}
+
+/** The answer of an earlier request counts as a write, a dry run does not (contract §3.6). */
+export function isWrite(outcome: Outcome, request: Request): boolean {
+  return outcome.ok && !request.dryRun;
 }
 
 export interface Step {

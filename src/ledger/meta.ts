@@ -20,13 +20,14 @@ export class Meta {
     this.isInUse = readMeta(sql, "in-use") !== undefined;
   }
 
-  writeInUse(): void {
+  /** With the first write ids start anew, so those that were used up before do not count. */
+  writeInUse(tail: Tail): void {
     writeMeta(this.#sql, "in-use", "1");
+    this.#sql.exec("UPDATE meta SET value = ? WHERE key = 'counters'", formatCounters(tail));
   }
 
-  writeCounters({ nextLog, nextTransaction }: Tail): void {
-    const counters: Counters = { nextLog, nextTransaction };
-    writeMeta(this.#sql, "counters", JSON.stringify(counters));
+  writeCounters(tail: Tail): void {
+    writeMeta(this.#sql, "counters", formatCounters(tail));
   }
 
   /** The tail with the ids that were used up after its last log. */
@@ -42,6 +43,11 @@ export class Meta {
       nextTransaction: Math.max(tail.nextTransaction, nextTransaction),
     };
   }
+}
+
+function formatCounters({ nextLog, nextTransaction }: Tail): string {
+  const counters: Counters = { nextLog, nextTransaction };
+  return JSON.stringify(counters);
 }
 
 /** undefined when the object was never made a ledger. */

@@ -1,8 +1,8 @@
 /**
  * What a log changed that cannot be read off its line: accounts it made or changed, metadata after
- * it, pairs that were only asked for, moves off the chain. Kept beside the lines of a segment as
- * JSON, NULL for the ordinary, so that the projection is a function of the segments alone, whoever
- * reads them and when.
+ * it, pairs that were only asked for, moves off the chain, and what an imported line leaves out.
+ * Kept beside the lines of a segment as JSON, NULL for the ordinary, so that the projection is a
+ * function of the segments alone, whoever reads them and when.
  */
 import { formatJson, parseJson, type Json, type JsonObject, type Writable } from "../core/json.ts";
 import { must } from "../core/assert.ts";
@@ -26,9 +26,7 @@ export function noteOf(facts: LogFacts): Writable | undefined {
   const fresh = facts.accounts.filter((account) => isOrdinary(account, facts));
   const others = facts.accounts.filter((account) => !isOrdinary(account, facts));
   const moves = facts.transaction?.moves ?? [];
-  const isPlain =
-    !facts.isForeign &&
-    moves.every(({ chain, stray }) => chain === undefined && stray === undefined);
+  const isPlain = moves.every(({ chain, stray }) => chain === undefined && stray === undefined);
   const moved = new Set(moves.map(({ account, asset }) => `${account} ${asset}`));
   const asked = facts.pairs.filter(({ account, asset }) => !moved.has(`${account} ${asset}`));
   const note: Record<string, Writable> = {};
@@ -46,6 +44,9 @@ export function noteOf(facts: LogFacts): Writable | undefined {
   }
   if (!isPlain) {
     note["moves"] = moves.map(encodeMove);
+  }
+  if (facts.completed !== undefined) {
+    note["completed"] = facts.completed;
   }
   return Object.keys(note).length === 0 ? undefined : note;
 }
@@ -101,7 +102,9 @@ export function factsOf(line: string, note: Json | undefined): LogFacts {
   const data = log["data"] as JsonObject;
   const type = log["type"] as LogType;
   const hints = (note ?? {}) as JsonObject;
-  const transaction = transactionOf(type, data, date, hints);
+  const completed = completedBy(note);
+  const told = completed === undefined ? log : (valueOf(completed) as JsonObject);
+  const transaction = transactionOf(type, told["data"] as JsonObject, date, hints);
   return {
     id: Number(log["id"]),
     type,
@@ -122,9 +125,14 @@ export function factsOf(line: string, note: Json | undefined): LogFacts {
       hints["amendment"] === undefined ? undefined : decodeAmendment(hints["amendment"] as Json[]),
     schema:
       type === "INSERTED_SCHEMA" ? schemaOf(line, data["schema"] as JsonObject, date) : undefined,
-    isForeign: hints["moves"] !== undefined,
-    isUnordered: false,
+    completed,
   };
+}
+
+/** The line as a note completes it; undefined where the line tells all. */
+export function completedBy(note: Json | undefined): string | undefined {
+  const completed = ((note ?? {}) as JsonObject)["completed"];
+  return typeof completed === "string" ? completed : undefined;
 }
 
 type Row = readonly Json[];

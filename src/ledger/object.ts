@@ -17,12 +17,14 @@ import { Books } from "./books.ts";
 import { executeBulk } from "./bulk.ts";
 import { executeOne } from "./execute.ts";
 import { faultPoint } from "./faults.ts";
+import { IMPORTING, importLogs } from "./import.ts";
 import { readAccount, readSchema, readTransaction } from "./look-up.ts";
 import { readInfo, writeInfo } from "./meta.ts";
 import { isMigrated, migrate } from "./migrate.ts";
 import type {
   BulkElement,
   BulkOptions,
+  GivenLine,
   LedgerInfo,
   LedgerRpc,
   LogChunk,
@@ -134,20 +136,28 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
 
   // --- writes ---
 
-  async execute(request: Request): Promise<Outcome> {
+  /** The books, unless an import keeps others from writing. */
+  #writable(): Answer<Books> {
     const books = this.#live();
     if (books === undefined) {
       return err(LEDGER_NOT_FOUND);
     }
-    const outcomes = await books.queue.submit((staged, tail, turn) => {
-      const attempt = executeOne(request, staged, tail, turn);
-      return { value: attempt.outcomes, tail: attempt.tail };
-    }, true);
+    return books.lease.isHeld(Date.now()) ? err(IMPORTING) : ok(books);
+  }
+
+  async execute(request: Request): Promise<Outcome> {
+    const books = this.#writable();
+    if (!books.ok) {
+      return books;
+    }
+    const outcomes = await books.value.queue.submit((staged, tail, turn) =>
+      executeOne(request, staged, tail, turn),
+    );
     if (!outcomes.ok) {
       return outcomes;
     }
     if (!request.dryRun) {
-      books.publisher?.repeatHits(outcomes.value);
+      books.value.publisher?.repeatHits(outcomes.value);
     }
     return must(outcomes.value[0], "one request has one outcome");
   }
@@ -156,17 +166,16 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
     elements: readonly BulkElement[],
     options: BulkOptions,
   ): Promise<Answer<readonly Outcome[]>> {
-    const books = this.#live();
-    if (books === undefined) {
-      return err(LEDGER_NOT_FOUND);
+    const books = this.#writable();
+    if (!books.ok) {
+      return books;
     }
-    const outcomes = await books.queue.submit((staged, tail, turn) => {
-      const attempt = executeBulk(elements, options, staged, tail, turn);
-      return { value: attempt.outcomes, tail: attempt.tail };
-    }, !options.atomic);
+    const outcomes = await books.value.queue.submit((staged, tail, turn) =>
+      executeBulk(elements, options, staged, tail, turn),
+    );
     const isRolledBack = options.atomic && outcomes.ok && !outcomes.value.every(({ ok }) => ok);
     if (outcomes.ok && !isRolledBack) {
-      books.publisher?.repeatHits(outcomes.value);
+      books.value.publisher?.repeatHits(outcomes.value);
     }
     return outcomes;
   }
@@ -287,6 +296,17 @@ export class LedgerObject extends DurableObject<LedgerEnv> implements LedgerRpc 
 
   async resetPipeline(id: string): Promise<Answer<void>> {
     return this.#live()?.pipelines.reset(id) ?? err(LEDGER_NOT_FOUND);
+  }
+
+  // --- import ---
+
+  async importLogs(lines: readonly GivenLine[], holder: string): Promise<Answer<undefined>> {
+    const books = this.#live();
+    return books === undefined ? err(LEDGER_NOT_FOUND) : importLogs(books, lines, holder);
+  }
+
+  async endImport(holder: string): Promise<void> {
+    this.#books?.lease.release(holder);
   }
 
   // --- later ---

@@ -40,5 +40,5 @@ export function rehearse(requests: readonly Request[], config: Config): readonly
     isInitializing: false,
   };
   const options = { atomic: true, continueOnFailure: false };
-  return executeBulk(requests, options, overlayOn(EMPTY_BOOKS), EMPTY_TAIL, turn).outcomes;
+  return executeBulk(requests, options, overlayOn(EMPTY_BOOKS), EMPTY_TAIL, turn).value;
 }

@@ -62,6 +62,12 @@ export interface Stats {
   readonly accounts: number;
 }
 
+/** A log for import: its JSON, and the line of the request it starts on. */
+export interface GivenLine {
+  readonly text: string;
+  readonly line: number;
+}
+
 /** A run of the log for export: whole lines, each ending in a line feed. */
 export interface LogChunk {
   readonly lines: string;
@@ -154,4 +160,12 @@ export interface LedgerRpc {
   startPipeline(id: string): Promise<Result<void, LedgerError>>;
   stopPipeline(id: string): Promise<Result<void, LedgerError>>;
   resetPipeline(id: string): Promise<Result<void, LedgerError>>;
+
+  /**
+   * Takes in logs, in order, up to the first bad one, which the error names. `holder` stands for
+   * one import: others, and other writes, are refused until it ends or has been silent for a
+   * minute.
+   */
+  importLogs(lines: readonly GivenLine[], holder: string): Promise<Result<undefined, LedgerError>>;
+  endImport(holder: string): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { must } from "../core/assert.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Timestamp } from "../core/timestamp.ts";
 import type { LogFacts } from "../engine/facts.ts";
-import { factsOf, formatNotes, parseNotes } from "./notes.ts";
+import { completedBy, factsOf, formatNotes, parseNotes } from "./notes.ts";
 import { weightOf } from "./weight.ts";
 
 /**
@@ -21,6 +21,7 @@ const SEGMENT_CHARS_MAX = 64 * 1024;
 export interface Tail {
   /** -1 before the first log. */
   readonly lastLog: number;
+  /** The latest date of any log or insertion so far; only imports bring one that is earlier. */
   readonly lastDate: Timestamp | undefined;
   readonly hash: string | undefined;
   /** Greatest transaction id so far; -1 before the first. */
@@ -48,7 +49,7 @@ export function after(tail: Tail, facts: LogFacts): Tail {
   const created = facts.accounts.filter(({ isNew }) => isNew).length;
   return {
     lastLog: facts.id,
-    lastDate: facts.date,
+    lastDate: latest(tail.lastDate, facts),
     hash: facts.hash ?? undefined,
     lastTransaction: Math.max(tail.lastTransaction, transaction),
     nextLog: Math.max(tail.nextLog, facts.id + 1),
@@ -56,6 +57,12 @@ export function after(tail: Tail, facts: LogFacts): Tail {
     transactions: tail.transactions + (transaction === -1 ? 0 : 1),
     accounts: tail.accounts + created,
   };
+}
+
+function latest(before: Timestamp | undefined, facts: LogFacts): Timestamp {
+  const insertedAt = facts.transaction?.insertedAt ?? facts.date;
+  const date = insertedAt > facts.date ? insertedAt : facts.date;
+  return before !== undefined && before > date ? before : date;
 }
 
 /** Which ids a row has: of logs, and of the transactions they made. */
@@ -112,15 +119,17 @@ export class Segments {
    * written.
    */
   append(logs: readonly LogFacts[], before: Tail): number {
+    let start = before;
     let tail = before;
     let run: LogFacts[] = [];
     let size = 0;
     let rows = 0;
     const close = (): void => {
       if (run.length > 0) {
-        this.#write(run, tail);
+        this.#write(run, start, tail);
         rows++;
       }
+      start = tail;
       run = [];
       size = 0;
     };
@@ -138,9 +147,10 @@ export class Segments {
     return rows;
   }
 
-  #write(logs: readonly LogFacts[], tail: Tail): void {
-    // Those out of order are found by a table of their own.
-    const first = logs.find(({ transaction, isUnordered }) => transaction && !isUnordered);
+  /** `start` is the tail before these logs. */
+  #write(logs: readonly LogFacts[], start: Tail, tail: Tail): void {
+    // Ids rise, so the first is the least; those of an import that do not are found by a table.
+    const first = logs.find(({ transaction }) => (transaction?.id ?? -1) > start.lastTransaction);
     this.#sql.exec(
       "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       must(logs[0], "a segment has logs").id,
@@ -164,6 +174,12 @@ export class Segments {
       : row.lines.split("\n")[id - row.first_id];
   }
 
+  /** As `line`, completed by what the line leaves out of its transaction. */
+  completeLine(id: number): string | undefined {
+    const row = this.#rowAt(id);
+    return row === undefined || id > row.last_id ? undefined : completeLine(row, id - row.first_id);
+  }
+
   #rowAt(id: number): SegmentRow | undefined {
     return this.#sql
       .exec<SegmentRow>(
@@ -174,7 +190,7 @@ export class Segments {
   }
 
   /**
-   * The line of the log that made a transaction, found without an index: ids of logs and
+   * The line of the log that made a transaction, complete, found without an index: ids of logs and
    * transactions rise together, so where a transaction lies between two others tells nearly where
    * its log does. Every second step halves what is left, however uneven the logs are.
    */
@@ -265,6 +281,12 @@ export class Segments {
   }
 }
 
+function completeLine(row: SegmentRow, index: number): string | undefined {
+  const isComplete = row.notes === null || !row.notes.includes('"completed":');
+  const completed = isComplete ? undefined : completedBy(parseNotes(row.notes)[index]);
+  return completed ?? row.lines.split("\n")[index];
+}
+
 /** Inside a row the k-th transaction is near the k-th line; the lines around it are few. */
 function findTransaction(row: SegmentRow, id: number): string | undefined {
   const lines = row.lines.split("\n");
@@ -274,7 +296,7 @@ function findTransaction(row: SegmentRow, id: number): string | undefined {
     for (const index of step === 0 ? [guess] : [guess - step, guess + step]) {
       const line = lines[index];
       if (line !== undefined && transactionIn(line) === id) {
-        return line;
+        return completeLine(row, index);
       }
     }
   }

@@ -139,12 +139,12 @@ export class Store implements LedgerView {
     return line === undefined ? undefined : transactionOf(line, this.amendment(id));
   }
 
-  /** The line of the log that made a transaction. */
+  /** The line of the log that made a transaction, complete. */
   transactionLine(id: number): string | undefined {
     const log = this.#logOfUnordered(id);
     return log === undefined
       ? this.#segments.lineOfTransaction(id, this.tail)
-      : this.#segments.line(log);
+      : this.#segments.completeLine(log);
   }
 
   #logOfUnordered(id: number): number | undefined {
@@ -244,9 +244,12 @@ export class Store implements LedgerView {
   commit(staged: Overlay): void {
     this.#segments.append(staged.logs, this.tail);
     const homes = this.#writeAccounts(staged);
+    let lastTransaction = this.tail.lastTransaction;
     for (const facts of staged.logs) {
-      this.#writeKeys(facts);
+      const id = facts.transaction?.id ?? -1;
+      this.#writeKeys(facts, id < lastTransaction);
       this.#aheadMoves.add(facts);
+      lastTransaction = Math.max(lastTransaction, id);
     }
     for (const pair of staged.pairs.values()) {
       this.#writePair(pair, homes.get(pairKey(pair.account, pair.asset)));
@@ -305,7 +308,8 @@ export class Store implements LedgerView {
     );
   }
 
-  #writeKeys(facts: LogFacts): void {
+  /** `isUnordered`: an earlier log made a transaction of a greater id. */
+  #writeKeys(facts: LogFacts, isUnordered: boolean): void {
     const { id, idempotencyKey, transaction, amendment, schema } = facts;
     if (idempotencyKey !== "") {
       this.#sql.exec("INSERT INTO idempotency_keys VALUES (?, ?)", idempotencyKey, id);
@@ -317,7 +321,7 @@ export class Store implements LedgerView {
         transaction.id,
       );
     }
-    if (facts.isUnordered && transaction !== undefined) {
+    if (isUnordered && transaction !== undefined) {
       this.#hasUnordered = true;
       this.#sql.exec("INSERT INTO unordered_transactions VALUES (?, ?)", transaction.id, id);
     }

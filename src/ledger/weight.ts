@@ -9,7 +9,7 @@ import type { LogFacts } from "../engine/facts.ts";
 
 /** In characters. */
 export function weightOf(facts: LogFacts): number {
-  let weight = facts.line.length;
+  let weight = facts.line.length + (facts.completed?.length ?? 0);
   for (const metadata of metadataOf(facts)) {
     for (const [key, value] of Object.entries(metadata)) {
       weight += key.length + value.length;
@@ -31,7 +31,7 @@ export function isTooHeavy(facts: LogFacts): boolean {
   if (weightOf(facts) * BYTES_PER_CHARACTER <= LOG_BYTES_MAX) {
     return false;
   }
-  const texts = [facts.line, ...metadataOf(facts).map(formatStringMap)];
+  const texts = [facts.line, facts.completed ?? "", ...metadataOf(facts).map(formatStringMap)];
   const bytes = texts.map((text) => new TextEncoder().encode(quote(text)).length);
   return bytes.reduce((sum, size) => sum + size, 0) > LOG_BYTES_MAX;
 }

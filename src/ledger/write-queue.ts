@@ -16,17 +16,20 @@ import type { Turn } from "./execute.ts";
 import { faultPoint } from "./faults.ts";
 import type { Tail } from "./segments.ts";
 
-/** Decides against what is staged so far; `value` is its answer once that is committed. */
-export type Work<T> = (
-  staged: Overlay,
-  tail: Tail,
-  turn: Turn,
-) => { readonly value: T; readonly tail: Tail };
+/** What a unit came to. */
+export interface Done<T> {
+  /** Its answer, once what it staged is committed. */
+  readonly value: T;
+  readonly tail: Tail;
+  /** Whether it ends the time in which logs may be imported. */
+  readonly opens: boolean;
+}
+
+/** Decides against what is staged so far. */
+export type Work<T> = (staged: Overlay, tail: Tail, turn: Turn) => Done<T>;
 
 interface Unit {
-  readonly run: (staged: Overlay, tail: Tail, turn: Turn) => Tail;
-  /** Whether its first log ends the time in which logs may be imported. */
-  readonly opensLedger: boolean;
+  readonly run: (staged: Overlay, tail: Tail, turn: Turn) => Omit<Done<never>, "value">;
   totals: EffectiveTotals;
   questions: ReadonlyMap<string, TotalQuestion>;
   attempts: number;
@@ -63,7 +66,7 @@ export class WriteQueue {
     this.#books = books;
   }
 
-  submit<T>(work: Work<T>, opensLedger: boolean): Promise<Result<T, LedgerError>> {
+  submit<T>(work: Work<T>): Promise<Result<T, LedgerError>> {
     if (this.#waiting.length >= QUEUE_UNITS_MAX || this.#books.lag() > BACKLOG_LOGS_MAX) {
       return Promise.resolve(err(unavailable("the ledger has too much to catch up with")));
     }
@@ -71,11 +74,10 @@ export class WriteQueue {
       let value: T;
       this.#waiting.push({
         run: (staged, tail, turn) => {
-          const result = work(staged, tail, turn);
-          value = result.value;
-          return result.tail;
+          const done = work(staged, tail, turn);
+          value = done.value;
+          return done;
         },
-        opensLedger,
         totals: new EffectiveTotals(NOTHING_KNOWN, -1),
         questions: NOTHING_KNOWN,
         attempts: 0,
@@ -118,7 +120,6 @@ export class WriteQueue {
     let isInitializing = this.#books.isInitializing();
     const wasInitializing = isInitializing;
     for (const unit of units) {
-      const before = staged.logs.length;
       const next = this.#attempt(unit, staged, tail, {
         totals: unit.totals,
         now,
@@ -133,8 +134,8 @@ export class WriteQueue {
         parked.push(unit);
         continue;
       }
-      tail = next;
-      isInitializing &&= !(unit.opensLedger && staged.logs.length > before);
+      tail = next.tail;
+      isInitializing &&= !next.opens;
       done.push(unit);
     }
     try {
@@ -152,7 +153,12 @@ export class WriteQueue {
   }
 
   /** A unit that throws is a bug of ours; its neighbours must not pay for it. */
-  #attempt(unit: Unit, staged: Overlay, tail: Tail, turn: Turn): Tail | undefined {
+  #attempt(
+    unit: Unit,
+    staged: Overlay,
+    tail: Tail,
+    turn: Turn,
+  ): ReturnType<Unit["run"]> | undefined {
     try {
       return unit.run(staged, tail, turn);
     } catch (error) {

@@ -76,7 +76,7 @@ const TABLES = {
     "transactions",
     columns(
       "id log_id inserted_at metadata postings log " +
-        "type log_date timestamp updated_at reference template unordered",
+        "type log_date timestamp updated_at reference template completed unordered",
     ),
   ],
   logs: ["INSERT", "logs", columns("id type date log")],

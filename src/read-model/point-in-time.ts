@@ -88,10 +88,14 @@ function isPair(alias: string, pair: string): SQL {
   );
 }
 
+/** Which moves are looked at: those of unordered transactions have no part in the chain. */
+type Among = "all" | "ordered";
+
 /** Whether the move `m` was inserted by a moment. */
-function isInsertedBy(moment: Moment): SQL {
+function isInsertedBy(moment: Moment, among: Among): SQL {
   const insertedAt = sql.raw(`(SELECT x.inserted_at FROM transactions x
-    WHERE x.tenant = m.tenant AND x.ledger = m.ledger AND x.id = m.transaction_id)`);
+    WHERE x.tenant = m.tenant AND x.ledger = m.ledger AND x.id = m.transaction_id
+      ${among === "ordered" ? "AND x.unordered IS NULL" : ""})`);
   if (moment.upTo === undefined) {
     return sql`${insertedAt} <= ${moment.date}`;
   }
@@ -106,9 +110,10 @@ function isEffectiveBy(moment: Moment): SQL {
 }
 
 /** Id of the pair's last move that was inserted by a moment; NULL when there is none. */
-function lastInserted(pair: string, moment: Moment): SQL {
+function lastInserted(pair: string, moment: Moment, among: Among): SQL {
   return sql`(SELECT m.transaction_id FROM moves m
-    WHERE ${isPair("m", pair)} AND m.transaction_id <= ${moment.lastId} AND ${isInsertedBy(moment)}
+    WHERE ${isPair("m", pair)} AND m.transaction_id <= ${moment.lastId}
+      AND ${isInsertedBy(moment, among)}
     ORDER BY m.transaction_id DESC LIMIT 1)`;
 }
 
@@ -139,7 +144,7 @@ function insertionTerms(terms: Terms, moment: Moment): SQL {
   const { pair } = terms;
   return sql`SELECT ${head(terms)} c.input AS input, c.output AS output
     FROM ${sql.raw(terms.from)} moves c
-    WHERE ${isPair("c", pair)} AND c.transaction_id = ${lastInserted(pair, moment)}`;
+    WHERE ${isPair("c", pair)} AND c.transaction_id = ${lastInserted(pair, moment, "all")}`;
 }
 
 /**
@@ -154,7 +159,8 @@ function effectiveTerms(terms: Terms, moment: Moment): SQL {
       coalesce(c.chain_output, c.output) AS output
     FROM ${from} moves c
     WHERE ${isPair("c", pair)} AND c.transaction_id =
-      max(coalesce(${lastInserted(pair, moment)}, -1), coalesce(${lastDated(pair, moment)}, -1))
+      max(coalesce(${lastInserted(pair, moment, "ordered")}, -1),
+        coalesce(${lastDated(pair, moment)}, -1))
     UNION ALL
     SELECT ${head(terms)} s.input, s.output
     FROM ${from} stray_sums s
@@ -260,10 +266,10 @@ function insertedWithin(pair: string, { until, before }: Window): SQL {
   const by =
     until === undefined
       ? sql``
-      : sql`AND m.transaction_id <= ${until.lastId} AND ${isInsertedBy(until)}`;
+      : sql`AND m.transaction_id <= ${until.lastId} AND ${isInsertedBy(until, "all")}`;
   const after =
     before === undefined
       ? sql``
-      : sql`AND m.transaction_id > coalesce(${lastInserted(pair, before)}, -1)`;
+      : sql`AND m.transaction_id > coalesce(${lastInserted(pair, before, "all")}, -1)`;
   return sql`${by} ${after}`;
 }

@@ -20,8 +20,8 @@ export interface ProjectedLog {
   readonly type: string;
   readonly date: Timestamp;
   readonly line: string;
-  /** Imported: its line may tell more, or tell it otherwise, than this program's. */
-  readonly isForeign: boolean;
+  /** The line with what it leaves out of its transaction; undefined where it tells all. */
+  readonly completed: string | undefined;
   readonly transaction: ProjectedTransaction | undefined;
   readonly pairs: readonly (Volumes & { readonly account: string; readonly asset: string })[];
   readonly accounts: readonly ProjectedAccount[];
@@ -188,12 +188,15 @@ class Collector {
     }
   }
 
+  #isUnordered(id: number, insertedAt: Timestamp): boolean {
+    return id < this.#lastTransaction || insertedAt < this.#lastDate;
+  }
+
   #addTransaction(log: ProjectedLog, transaction: ProjectedTransaction): void {
     const { id, insertedAt, timestamp, metadata, moves, reference, template } = transaction;
     const metadataText = formatStringMap(metadata);
-    const isUnordered = id < this.#lastTransaction;
     // Lists by date take rows without dates of their own for ordered.
-    const isOdd = isUnordered || insertedAt < this.#lastDate;
+    const isUnordered = this.#isUnordered(id, insertedAt);
     this.#addDate(insertedAt);
     this.#lastTransaction = Math.max(this.#lastTransaction, id);
     const postings = formatTextPostings(transaction.postings);
@@ -202,10 +205,11 @@ class Collector {
         [id, log.id, insertedAt, metadataText, postings, keptLine(log)],
         log.type === "NEW_TRANSACTION" ? null : log.type,
         log.date === insertedAt ? null : log.date,
-        timestamp === insertedAt && !isOdd ? null : timestamp,
-        isOdd ? insertedAt : null,
+        timestamp === insertedAt && !isUnordered ? null : timestamp,
+        isUnordered ? insertedAt : null,
         reference ?? null,
         template ?? null,
+        log.completed ?? null,
         isUnordered ? 1 : null,
       ),
     );
@@ -235,7 +239,7 @@ class Collector {
         [account, asset, id, sides, String(after.input), String(after.output)],
         isShared ? null : String(chain.input),
         isShared ? null : String(chain.output),
-        effective,
+        stray === undefined ? effective : timestamp,
         stray === undefined ? null : 1,
         stray === undefined ? null : String(stray.input),
         stray === undefined ? null : String(stray.output),
@@ -316,10 +320,10 @@ function rowOf(columns: readonly Cell[], ...optional: readonly Cell[]): Row {
  * Abridged where the facts are all to be read off the line, so that it does not matter whether they
  * come from a decision or, later, from the line itself.
  */
-function keptLine({ type, line, isForeign, transaction }: ProjectedLog): string {
+function keptLine({ type, line, completed, transaction }: ProjectedLog): string {
   const isPlain =
     type === "NEW_TRANSACTION" &&
-    !isForeign &&
+    completed === undefined &&
     transaction?.moves.every(({ chain, stray }) => chain === undefined && stray === undefined);
   return isPlain === true ? abridge(line) : line;
 }

@@ -32,7 +32,7 @@ export interface TransactionRow {
   readonly revertedAt: Timestamp | undefined;
   readonly reference: string | undefined;
   readonly template: string | undefined;
-  /** The log that made it; undefined when not asked for. */
+  /** The log that made it, complete; undefined when not asked for. */
   readonly log: string | undefined;
   /** Post-commit effective volumes as of now; undefined when not asked for. */
   readonly effectiveVolumes: readonly AccountVolumes[] | undefined;
@@ -107,7 +107,7 @@ function conditions(scope: Scope, view: TransactionView, where: SQL | undefined)
 }
 
 function selection(view: TransactionView): SQL {
-  const log = view.withLog ? sql.raw(", t.log") : sql``;
+  const log = view.withLog ? sql.raw(", coalesce(t.completed, t.log) AS log") : sql``;
   return sql`t.id, t.inserted_at, t.timestamp, t.updated_at, t.reference, t.template, t.postings,
     ${metadataAt(view)} AS metadata, ${revertedAt(view)} AS reverted_at${log}`;
 }

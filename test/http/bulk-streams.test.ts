@@ -108,7 +108,9 @@ describe("a stream of JSON elements", () => {
       body: new Uint8Array([...new TextEncoder().encode(one), 0xff]),
       headers: { "Content-Type": JSON_STREAM },
     });
-    expect(await response.json()).toMatchObject({ errorMessage: "the body is not valid UTF-8" });
+    const answer = await response.json<Answer>();
+    expect(answer).toMatchObject({ errorMessage: "the body is not valid UTF-8" });
+    expect(answer.data).toHaveLength(1);
   });
 
   test("all or nothing when it is atomic, also when its end cannot be read", async () => {

@@ -157,6 +157,7 @@ function transactionRow(
       }),
     ),
     log: log === undefined ? "" : printLine(log, isOrdinary && !isReverting),
+    completed: null,
     unordered: null,
   };
 }

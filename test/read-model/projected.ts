@@ -114,7 +114,7 @@ export class History {
       type: "SET_METADATA",
       date,
       line: `{"id":${id}}`,
-      isForeign: false,
+      completed: undefined,
       transaction: undefined,
       pairs: [],
       accounts: [],

@@ -32,7 +32,6 @@ export function transferFacts(
     accounts: [],
     amendment: undefined,
     schema: undefined,
-    isForeign: false,
-    isUnordered: false,
+    completed: undefined,
   };
 }

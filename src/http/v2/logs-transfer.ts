@@ -1,6 +1,7 @@
 /**
- * The log as a stream: export (contract §10.4). Pages of about a megabyte are asked of the ledger's
- * object as the client reads, up to the head at the start; the whole log is never in memory.
+ * The log as a stream, out and in (contract §10.4, §10.5). Export asks the ledger's object for
+ * pages of about a megabyte as the client reads, up to the head at the start; the whole log is
+ * never in memory, nor is it on import.
  */
 import { Hono } from "hono";
 import type { LedgerObject } from "../../ledger/object.ts";
@@ -8,6 +9,8 @@ import type { LogChunk } from "../../ledger/rpc.ts";
 import type { Env } from "../context.ts";
 import { errorResponse } from "../errors.ts";
 import { ledgerStub } from "../ledger-of.ts";
+import { importStream } from "../log-import.ts";
+import { noContent } from "../respond.ts";
 
 export function logTransferRoutes(): Hono<Env> {
   const routes = new Hono<Env>();
@@ -25,6 +28,11 @@ export function logTransferRoutes(): Hono<Env> {
           headers: { "Content-Type": "application/octet-stream" },
         })
       : errorResponse(first.error);
+  });
+
+  routes.post("/logs/import", async (c) => {
+    const imported = await importStream(c.req.raw.body, ledgerStub(c));
+    return imported.ok ? noContent() : errorResponse(imported.error);
   });
 
   return routes;
