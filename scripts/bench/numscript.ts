@@ -5,16 +5,7 @@
 import type { Runtime } from "../../src/numscript/script.ts";
 import type { Arena, Contestant, Pace } from "./arena.ts";
 import { createLedger, fund } from "./books.ts";
-import {
-  atMost,
-  between,
-  fixed,
-  printTable,
-  rangeOf,
-  ratesOf,
-  ratiosOf,
-  whole,
-} from "./figures.ts";
+import { atMost, between, fixed, printTable, ratesOf, ratiosOf, whole } from "./figures.ts";
 import { SAMPLES, type Repetition, type SampleName } from "./scripts.ts";
 import type { Workload } from "./workloads.ts";
 
