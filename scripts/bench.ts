@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast Daybook is on this machine, and what it costs, beside what an empty
  * Worker, an empty object and a bare query do in the same run. `-- --quick` is a short run,
- * `-- numscript` the language alone, in Node.
+ * `-- numscript` is the language alone.
  */
 import { parseArgs } from "node:util";
 import { Arena, type Pace } from "./bench/arena.ts";
@@ -15,17 +15,13 @@ const QUICK = { rounds: 3, millis: 500 };
 
 async function main(): Promise<void> {
   const { pace, size, isNumscript } = readArguments();
-  if (isNumscript) {
-    await benchNumscript();
-    return;
-  }
   if (size !== undefined) {
     await grow(size, pace);
     return;
   }
   const arena = await Arena.open();
   try {
-    await runSuite(arena, pace);
+    await (isNumscript ? benchNumscript : runSuite)(arena, pace);
   } finally {
     await arena.close();
   }

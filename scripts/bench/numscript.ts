@@ -1,109 +1,105 @@
 /**
- * `npm run bench -- numscript`: reading and running scripts in both runtimes, in this process, in
- * microseconds each. Reading is cutting, parsing and checking; running starts from a read script.
+ * `npm run bench -- numscript`: reading and running scripts in both runtimes inside workerd, and
+ * what a script costs a write over HTTP.
  */
-import {
-  parseScript,
-  runScript,
-  type Program,
-  type Runtime,
-  type ScriptStore,
-} from "../../src/numscript/script.ts";
+import type { Runtime } from "../../src/numscript/script.ts";
+import type { Arena, Contestant, Pace } from "./arena.ts";
+import { createLedger, fund } from "./books.ts";
+import { atMost, between, fixed, printTable, ratesOf, ratiosOf, whole } from "./figures.ts";
+import { SAMPLES, type Repetition, type SampleName } from "./scripts.ts";
+import type { Workload } from "./workloads.ts";
 
-interface Sample {
-  readonly name: string;
-  readonly script: string;
-}
+const MACHINE: Runtime = "machine";
+const INTERPRETER: Runtime = "experimental-interpreter";
 
-const ACCOUNTS = Array.from({ length: 10 }, (_, i) => `users:${String(i).padStart(3, "0")}:main`);
-
-const SAMPLES: readonly Sample[] = [
-  {
-    name: "send",
-    script: "send [USD/2 100] (\n  source = @world\n  destination = @users:001\n)\n",
-  },
-  {
-    name: "waterfall of 10",
-    script:
-      "send [USD/2 1000] (\n  source = {\n" +
-      ACCOUNTS.map((account) => `    @${account}\n`).join("") +
-      "    @world\n  }\n  destination = @shops:bread\n)\n",
-  },
-  {
-    name: "allotment of 10",
-    script:
-      "send [USD/2 9999] (\n  source = @world\n  destination = {\n" +
-      ACCOUNTS.slice(1)
-        .map((account) => `    1/11 to @${account}\n`)
-        .join("") +
-      "    remaining to @shops:bread\n  }\n)\n",
-  },
-];
-
-const RUNTIMES: readonly Runtime[] = ["machine", "experimental-interpreter"];
-
-const BOOKS: ScriptStore = {
-  balance: (account) => (account === "world" ? 0n : 50n),
-  assets: () => [],
-  accountMetadata: () => ({}),
+/** Half of what the reference takes to read, all of what it takes to run, in its interpreter. */
+const TARGETS: Readonly<Record<SampleName, { readonly read: number; readonly run: number }>> = {
+  send: { read: 12, run: 6 },
+  "waterfall of 10": { read: 50, run: 55 },
+  "allotment of 10": { read: 90, run: 44 },
 };
 
-const WARM_UP_MS = 300;
-const ROUND_MS = 200;
-const ROUNDS = 5;
-
-/** The best of several rounds: the machine is shared, and noise only ever adds. */
-function microsecondsOf(work: () => void): number {
-  repeatFor(WARM_UP_MS, work);
-  const rounds = Array.from({ length: ROUNDS }, () => repeatFor(ROUND_MS, work));
-  return Math.min(...rounds);
+export async function benchNumscript(arena: Arena, pace: Pace): Promise<void> {
+  await printScripts(arena, pace);
+  await printScriptedWrites(arena, pace);
 }
 
-function repeatFor(milliseconds: number, work: () => void): number {
-  const started = performance.now();
-  let times = 0;
-  let elapsed = 0;
-  while (elapsed < milliseconds) {
-    for (let i = 0; i < 100; i++) {
-      work();
-    }
-    times += 100;
-    elapsed = performance.now() - started;
-  }
-  return (elapsed * 1_000) / times;
-}
-
-function read(script: string, runtime: Runtime): Program {
-  const program = parseScript(script, runtime);
-  if (!program.ok) {
-    throw new Error(program.error.message);
-  }
-  return program.value;
-}
-
-function run(program: Program): void {
-  const outcome = runScript(program, {}, BOOKS, { featureFlags: [] });
-  if (!outcome.ok) {
-    throw new Error(outcome.error.message);
-  }
-}
-
-export function benchNumscript(): Promise<void> {
-  console.log(`numscript: µs each, in node ${process.version} on ${process.platform}`);
-  console.log(`${"".padEnd(18)}${"runtime".padEnd(14)}${"read".padStart(8)}${"run".padStart(8)}`);
-  for (const { name, script } of SAMPLES) {
-    for (const runtime of RUNTIMES) {
-      const program = read(script, runtime);
-      const reading = microsecondsOf(() => read(script, runtime));
-      const running = microsecondsOf(() => run(program));
-      const label = runtime === "machine" ? "machine" : "interpreter";
-      console.log(
-        name.padEnd(18) +
-          label.padEnd(14) +
-          reading.toFixed(1).padStart(8) +
-          running.toFixed(1).padStart(8),
-      );
+async function printScripts(arena: Arena, pace: Pace): Promise<void> {
+  const rows: string[][] = [];
+  for (const sample of Object.keys(SAMPLES) as SampleName[]) {
+    for (const [label, runtime] of [
+      ["machine", MACHINE],
+      ["interpreter", INTERPRETER],
+    ] as const) {
+      const reading = await microsOf(arena, pace, { sample, runtime, work: "read" });
+      const running = await microsOf(arena, pace, { sample, runtime, work: "run" });
+      const { read, run } = TARGETS[sample];
+      rows.push([
+        `${sample}, ${label}`,
+        fixed(reading, 1),
+        atMost(reading, read),
+        fixed(running, 1),
+        atMost(running, run),
+      ]);
     }
   }
-  return Promise.resolve();
+  printTable("Scripts (µs each, in workerd)", ["", "read", "target", "run", "target"], rows);
+}
+
+const TIMES = 10_000;
+
+/** The best of the rounds, as noise only ever adds. An empty request is small beside a round. */
+async function microsOf(
+  arena: Arena,
+  { rounds }: Pace,
+  task: Omit<Repetition, "times">,
+): Promise<number> {
+  const body = JSON.stringify({ ...task, times: TIMES });
+  const micros: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const started = performance.now();
+    await arena.ask("POST", "/_bench/numscript", body);
+    micros.push(((performance.now() - started) * 1_000) / TIMES);
+  }
+  return Math.min(...micros);
+}
+
+const LEDGER = "scripted";
+const ACCOUNTS = 10_000;
+const SCRIPT_COST_MAX = 1.15;
+
+async function printScriptedWrites(arena: Arena, pace: Pace): Promise<void> {
+  await createLedger(arena, LEDGER);
+  await fund(arena, LEDGER, ACCOUNTS);
+  const money = { from: "world", accounts: ACCOUNTS } as const;
+  const scripted = (runtime: Runtime): Workload => {
+    return { kind: "scripted", ledger: LEDGER, accounts: ACCOUNTS, runtime };
+  };
+  const contestants: readonly Contestant[] = [
+    { name: "postings", workload: { kind: "write", ledgers: [LEDGER], money }, connections: 32 },
+    { name: "a script in the machine", workload: scripted(MACHINE), connections: 32 },
+    { name: "a script in the interpreter", workload: scripted(INTERPRETER), connections: 32 },
+  ];
+  const samples = await arena.contest(contestants, pace);
+  const [postings = []] = samples;
+  printTable(
+    "Single writes from world, 32 connections (what a script costs: postings' rate to its own)",
+    ["", "per second", "range", "cost", "target"],
+    contestants.map(({ name }, index) => {
+      const own = samples[index] ?? [];
+      const rates = ratesOf(own);
+      const cost = ratiosOf(postings, own);
+      return [
+        name,
+        whole(rates.median),
+        between(rates, whole),
+        ...(index === 0
+          ? []
+          : [
+              `${fixed(cost.median)} (${between(cost, fixed)})`,
+              atMost(cost.median, SCRIPT_COST_MAX),
+            ]),
+      ];
+    }),
+  );
 }

@@ -7,6 +7,7 @@ import { DEFAULT_TENANT, type Bindings } from "../../src/http/context.ts";
 import { handle } from "../../src/http/app.ts";
 import { LedgerObject as Ledger } from "../../src/ledger/object.ts";
 import { startCounting, stopCounting } from "./counting.ts";
+import { repeatScript, type Repetition } from "./scripts.ts";
 import { PAGE_SIZE } from "./workloads.ts";
 
 export { RegistryObject } from "../../src/ledger/registry.ts";
@@ -54,6 +55,9 @@ async function bench(path: string, request: Request, env: BenchBindings): Promis
       return Response.json(await page(env.DB, name));
     case "drain":
       return drain(ledger);
+    case "numscript":
+      repeatScript(await request.json<Repetition>());
+      return new Response(null, { status: 204 });
     case "count":
       await ledger.count();
       return new Response(null, { status: 204 });

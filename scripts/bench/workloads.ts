@@ -2,12 +2,15 @@
  * What the load generator can ask: each workload makes whole HTTP requests as text, one after the
  * other, at random within its bounds. Plain data in, so that a job crosses to another process.
  */
+import type { Runtime } from "../../src/numscript/script.ts";
+
 export type Workload =
   /** An empty Worker. */
   | { readonly kind: "no-op" }
   /** A Durable Object that stores nothing: a body there and back, or nothing at all. */
   | { readonly kind: "echo"; readonly ledgers: readonly string[]; readonly body: boolean }
   | Write
+  | Scripted
   | { readonly kind: "bulk"; readonly ledger: string; readonly size: number; readonly money: Money }
   /** The bare D1 query of one page. */
   | { readonly kind: "bare-page"; readonly ledger: string }
@@ -20,6 +23,14 @@ interface Write {
   readonly kind: "write";
   readonly ledgers: readonly string[];
   readonly money: Money;
+}
+
+/** Single payments from world by a script. */
+interface Scripted {
+  readonly kind: "scripted";
+  readonly ledger: string;
+  readonly accounts: number;
+  readonly runtime: Runtime;
 }
 
 /** One posting from world to one of so many accounts, or between two of them. */
@@ -75,6 +86,11 @@ export function requestsOf(workload: Workload, host: string): Requests {
       const next = (): string => post(`/v2/${pick(ledgers)}/transactions`, creation(money));
       return { next, expects: 200, units: 1, after: ledgers.map(drain) };
     }
+    case "scripted": {
+      const { ledger, accounts, runtime } = workload;
+      const next = (): string => post(`/v2/${ledger}/transactions`, scripted(runtime, accounts));
+      return { next, expects: 200, units: 1, after: [drain(ledger)] };
+    }
     case "bulk": {
       const { ledger, size, money } = workload;
       const next = (): string => post(`/v2/${ledger}/_bulk`, bulk(size, money));
@@ -94,6 +110,16 @@ function creation({ from, accounts }: Money): string {
     `{"postings":[{"source":"${source}","destination":"${destination}",` +
     `"amount":${amount},"asset":"${ASSET}"}],"metadata":{}}`
   );
+}
+
+const PAYMENT =
+  "vars {\n  account $to\n  monetary $money\n}\n" +
+  "send $money (\n  source = @world\n  destination = $to\n)\n";
+
+/** The same as a payment from world, said by a script, always the same one. */
+function scripted(runtime: Runtime, accounts: number): string {
+  const vars = { to: someAccount(accounts), money: `${ASSET} 100` };
+  return JSON.stringify({ script: { plain: PAYMENT, vars }, runtime, metadata: {} });
 }
 
 function bulk(size: number, money: Money): string {
