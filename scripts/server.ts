@@ -15,8 +15,8 @@ import {
 } from "miniflare";
 import { bundle } from "./bundle.ts";
 import { type Config, readConfig, ROOT } from "./config.ts";
-import { guardRuntimes } from "./guard.ts";
 import { migrate } from "./migrate.ts";
+import { guardRuntimes } from "./runtimes.ts";
 
 export interface ServerOptions {
   /** 0, the default, takes a free one. */

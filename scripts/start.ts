@@ -1,18 +1,21 @@
 /**
  * `npm start`: Daybook on this machine. PORT (8787; 0 takes a free one), DAYBOOK_STATE (a
  * directory, `.daybook`, or `:memory:`) and `--var NAME:VALUE` are honoured. One line says when it
- * is ready; SIGTERM and SIGINT stop it.
+ * is ready; SIGTERM and SIGINT stop it once it has finished the requests it has begun.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig as readSettings } from "../src/core/config.ts";
 import { readConfig, ROOT } from "./config.ts";
+import { drainRuntimes } from "./runtimes.ts";
 import { startServer } from "./server.ts";
 
 const PORT_DEFAULT = 8787;
 const PORT_MAX = 65_535;
 const PARENT_CHECK_MS = 300;
+/** Clients that are slower than this with what they have begun are cut off. */
+const STOP_MS = 10_000;
 
 function readPort(text: string | undefined): number {
   if (text === undefined || text === "") {
@@ -64,14 +67,24 @@ function checkVars(vars: Readonly<Record<string, string>>): void {
  * port unseen. npm starts scripts through a shell, so where the system tells, the parent's parent
  * is watched too.
  */
-function stopWithParent(stop: () => void): void {
+function stopWithParent(): void {
   const shell = `/proc/${process.ppid}/stat`;
   const lineage = (): string => {
     const grandparent = existsSync(shell) ? readFileSync(shell, "utf8").split(" ")[3] : "";
     return `${process.ppid} ${grandparent}`;
   };
   const born = lineage();
-  setInterval(() => lineage() !== born && stop(), PARENT_CHECK_MS).unref();
+  const check = setInterval(() => {
+    if (lineage() !== born) {
+      clearInterval(check);
+      stop();
+    }
+  }, PARENT_CHECK_MS).unref();
+}
+
+function stop(): void {
+  drainRuntimes(() => process.exit(0));
+  setTimeout(() => process.exit(1), STOP_MS).unref();
 }
 
 async function main(): Promise<void> {
@@ -82,13 +95,13 @@ async function main(): Promise<void> {
     state: readState(process.env["DAYBOOK_STATE"]),
     vars,
   });
-  const stop = (): void => {
-    void server.stop().finally(() => process.exit(0));
-  };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    // miniflare's own listeners end this process at once, in the middle of requests.
+    process.removeAllListeners(signal);
+    process.once(signal, stop);
+  }
   if (process.env["npm_lifecycle_event"] !== undefined) {
-    stopWithParent(stop);
+    stopWithParent();
   }
   console.log(`Daybook is ready at ${server.url} — try: curl ${server.url}/v2/_info`);
 }
