@@ -83,6 +83,7 @@ export class Books {
       tail: () => this.store.tail,
       overlay: () => overlayOn(this.store),
       commit: (staged, next, opens) => this.#commit(staged, next, opens),
+      settled: () => storage.sync(),
       lookUp: (questions) => this.#lookUp(questions),
     });
   }

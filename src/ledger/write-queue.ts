@@ -47,6 +47,8 @@ export interface Books {
   readonly overlay: () => Overlay;
   /** Stores and adopts what a turn staged, all or nothing. */
   readonly commit: (staged: Overlay, tail: Tail, opens: boolean) => void;
+  /** Once everything committed is durable; a moment from now when it is already. */
+  readonly settled: () => Promise<void>;
   readonly lookUp: (
     questions: ReadonlyMap<string, TotalQuestion>,
   ) => Promise<Result<EffectiveTotals, LedgerError>>;
@@ -88,10 +90,16 @@ export class WriteQueue {
     });
   }
 
+  /**
+   * One commit is under way at a time, and what arrives meanwhile shares the next. No timer: the
+   * shortest takes over a millisecond. Where a commit was lost, so is the object, and a flush can
+   * do no harm.
+   */
   #schedule(): void {
     if (!this.#isScheduled) {
       this.#isScheduled = true;
-      setTimeout(() => this.#flush(), 0);
+      const flush = (): void => this.#flush();
+      void this.#books.settled().then(flush, flush);
     }
   }
 
