@@ -4,6 +4,7 @@
  * no resource.
  */
 import { Hono } from "hono";
+import { RegExpRouter } from "hono/router/reg-exp-router";
 import { unavailable, type LedgerError } from "../core/error.ts";
 import type { Config } from "../core/config.ts";
 import { deploymentConfig } from "./config.ts";
@@ -37,7 +38,12 @@ import { volumeRoutes } from "./v2/volumes.ts";
 type Router = Hono<Env>;
 
 function createRouter(part: Part, mount: (router: Router) => void): Router {
-  const router = new Hono<Env>({ getPath: (request) => locate(request.url).path });
+  const router = new Hono<Env>({
+    getPath: (request) => locate(request.url).path,
+    // One expression finds every route, unless routes overlap, as v1's do: then Hono takes a router
+    // that costs each request some 50 µs. The others are held to it.
+    ...(part === "v1" ? {} : { router: new RegExpRouter() }),
+  });
   router.use(async (c, next) => {
     const config = deploymentConfig(c.env);
     if (!config.ok) {
@@ -98,8 +104,10 @@ const ROUTERS: Readonly<Record<Part, Router>> = {
   technical: createRouter("technical", (router) => {
     router.route("/", technicalRoutes());
   }),
-  v1: createRouter("v1", (router) => {
+  root: createRouter("root", (router) => {
     router.route("/", rootRoutes());
+  }),
+  v1: createRouter("v1", (router) => {
     router.route("/", v1Routes());
   }),
 };

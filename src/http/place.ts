@@ -4,13 +4,16 @@
  * never a ledger, and anything may be one in v1. Paths stay encoded here; parameters are decoded
  * once, by Hono.
  */
-export type Part = "ledgers" | "system" | "technical" | "v1";
+export type Part = "ledgers" | "system" | "technical" | "root" | "v1";
 
 export interface Place {
   readonly part: Part;
   /** Starts with a slash; `/` for the root of the part. */
   readonly path: string;
 }
+
+/** The server's own beside v1's ledgers: as routes of one router they would slow down all others. */
+const ROOT = new Set(["/_info", "/_healthcheck"]);
 
 const GATEWAY = "/api/ledger";
 
@@ -31,7 +34,10 @@ export function locate(url: string): Place {
   const v2 = within(path, "/v2");
   if (v2 === undefined) {
     const technical = within(path, "/_");
-    return technical === undefined ? { part: "v1", path } : { part: "technical", path: technical };
+    if (technical !== undefined) {
+      return { part: "technical", path: technical };
+    }
+    return { part: ROOT.has(path) ? "root" : "v1", path };
   }
   const system = within(v2, "/_");
   return system === undefined

@@ -14,12 +14,11 @@ import { data } from "../respond.ts";
 
 export function infoRoutes(): Hono<Env> {
   const routes = new Hono<Env>();
-  routes.get("/_info", serverInfo);
   routes.get("/:ledger/_info", async (c) => answerLedgerInfo(await ledgerStub(c).standing()));
   return routes;
 }
 
-/** Also the answer of v1's `/_info`. */
+/** The answer of `/v2/_info`, which no ledger can be called, and of v1's `/_info`. */
 export async function serverInfo(c: App): Promise<Response> {
   const config = c.get("config");
   return data({

@@ -24,6 +24,7 @@ import { formatLedger, formatLedgerRow } from "../ledger-view.ts";
 import { ledgerName, pathParam, registryStub } from "../ledger-of.ts";
 import { readList } from "../page-request.ts";
 import { askLedgers, LEDGER_RULES } from "../reads/ledgers.ts";
+import { serverInfo } from "./info.ts";
 import { data, noContent } from "../respond.ts";
 
 export function ledgerRoutes(): Hono<Env> {
@@ -45,7 +46,11 @@ export function ledgerRoutes(): Hono<Env> {
     return created.ok ? noContent() : errorResponse(created.error);
   });
 
+  // No ledger can have the name; a route of its own would slow down all others.
   routes.get("/:ledger", async (c) => {
+    if (ledgerName(c) === "_info") {
+      return serverInfo(c);
+    }
     const ledger = await registryStub(c).ledger(ledgerName(c));
     return ledger.ok ? data(new RawJson(formatLedger(ledger.value))) : errorResponse(ledger.error);
   });
