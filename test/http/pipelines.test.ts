@@ -300,7 +300,8 @@ test("switched off, exporters and pipelines have no paths, and nothing is handed
     await api.post(`/v2/${ledger}`);
     const { id } = await createPipeline();
     await pay();
-    await arrived([[1]]);
+    // What arrived is remembered a moment later; a server stopped in between sends it again.
+    await vi.waitFor(async () => expect((await read(id)).lastLogID).toBe(1), PATIENCE);
     await api.stop();
 
     api = await Api.start({ ...FAST, EXPERIMENTAL_EXPORTERS: "false" }, folder);
