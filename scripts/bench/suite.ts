@@ -17,6 +17,7 @@ import {
   ratiosOf,
   whole,
 } from "./figures.ts";
+import { printMore } from "./more.ts";
 import type { Money, Workload } from "./workloads.ts";
 
 const ACCOUNTS = 10_000;
@@ -53,6 +54,7 @@ export async function runSuite(arena: Arena, pace: Pace): Promise<void> {
   await printBulks(arena, pace);
   await printReads(arena, pace);
   await printRows(arena);
+  await printMore(arena, pace, { ledger: MAIN, accounts: ACCOUNTS });
 }
 
 function printMachine({ rounds, millis }: Pace): void {

@@ -12,6 +12,8 @@ export type Workload =
   | Write
   | Scripted
   | { readonly kind: "bulk"; readonly ledger: string; readonly size: number; readonly money: Money }
+  /** The same request again and again. */
+  | { readonly kind: "get"; readonly path: string }
   /** The bare D1 query of one page. */
   | { readonly kind: "bare-page"; readonly ledger: string }
   | { readonly kind: "page"; readonly ledger: string }
@@ -65,6 +67,8 @@ export function requestsOf(workload: Workload, host: string): Requests {
   switch (workload.kind) {
     case "no-op":
       return fixed("/_bench/no-op");
+    case "get":
+      return fixed(workload.path);
     case "bare-page":
       return fixed(`/_bench/page/${workload.ledger}`);
     case "page":
