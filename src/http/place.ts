@@ -12,7 +12,7 @@ export interface Place {
   readonly path: string;
 }
 
-/** The server's own beside v1's ledgers: as routes of one router they would slow down all others. */
+/** The server's own beside v1's ledgers: as routes of one router they would slow all others. */
 const ROOT = new Set(["/_info", "/_healthcheck"]);
 
 const GATEWAY = "/api/ledger";
