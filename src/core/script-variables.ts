@@ -3,6 +3,7 @@
  * are read from, in the words Go prints them in (contract §4.3, I.1). Integers keep every digit,
  * where the original takes them through a float.
  */
+import { isObject } from "./json-read.ts";
 import { compareText, JsonFloat, type Json, type JsonObject } from "./json.ts";
 import { err, ok, type Result } from "./result.ts";
 
@@ -55,15 +56,6 @@ type JsonNumber = number | bigint | JsonFloat;
 
 function isNumber(value: Json | undefined): value is JsonNumber {
   return typeof value === "number" || typeof value === "bigint" || value instanceof JsonFloat;
-}
-
-function isObject(value: Json): value is JsonObject {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof JsonFloat)
-  );
 }
 
 /** `{asset, amount}`. A fraction of an amount is cut off. */

@@ -7,6 +7,7 @@
  *
  * Messages name types as Go does, since clients compare them.
  */
+import { isObject } from "../core/json-read.ts";
 import { JsonFloat, type Json, type JsonObject } from "../core/json.ts";
 import { FILTER_BYTES_MAX, FILTER_DEPTH_MAX, FILTER_LEAVES_MAX } from "../core/limits.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -169,12 +170,6 @@ function isCondition(name: string, member: Json): boolean {
 
 export function isArray(value: Json): value is readonly Json[] {
   return Array.isArray(value);
-}
-
-export function isObject(value: Json): value is JsonObject {
-  return (
-    typeof value === "object" && value !== null && !isArray(value) && !(value instanceof JsonFloat)
-  );
 }
 
 // --- Go's names and spellings ---

@@ -7,6 +7,7 @@ import type { Features } from "../core/features.ts";
 import { LEDGER_NOT_FOUND, unavailable, type LedgerError } from "../core/error.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { BoundedMap } from "../ledger/bounded-map.ts";
+import { within } from "../ledger/within.ts";
 import { ask, askMarked } from "../read-model/database.ts";
 import type { Asked, Database, Marked, Question, Scope } from "../read-model/database.ts";
 import { ledgerNamed, registryHead, type KnownLedger } from "../read-model/ledgers.ts";
@@ -151,16 +152,10 @@ function bookOf(c: App, db: Database, { id, features }: KnownLedger): Book {
 
 /** Waits for D1, but not for ever. Never rejects. */
 async function settle<T>(work: Promise<T>): Promise<Answer<T>> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("D1 did not answer in time")), ANSWER_MS);
-  });
   try {
-    return ok(await Promise.race([work, late]));
+    return ok(await within(ANSWER_MS, "D1", work));
   } catch (error) {
     console.error("a question to D1 failed", error);
     return err(unavailable("the read model is away; try again"));
-  } finally {
-    clearTimeout(timer);
   }
 }

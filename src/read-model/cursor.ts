@@ -3,6 +3,7 @@
  * encoding clients decode): base64url, unpadded, of the whole request as JSON.
  */
 import { validation, type LedgerError } from "../core/error.ts";
+import { isObject } from "../core/json-read.ts";
 import { formatJson, parseJson, type Json, type JsonObject, type Writable } from "../core/json.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { atMicros, formatTimestamp, parseTimestamp, toMicros } from "../core/timestamp.ts";
@@ -117,11 +118,7 @@ function bad(reason: string): Result<never, LedgerError> {
 }
 
 function objectOf(value: Json | undefined): JsonObject | undefined {
-  return typeof value === "object" &&
-    value !== null &&
-    Object.getPrototypeOf(value) === Object.prototype
-    ? (value as JsonObject)
-    : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 type DecodedFilters = Pick<PageRequest, "pit" | "oot" | "filter" | "expand" | "options">;
